@@ -1,0 +1,1 @@
+"""The local AWS: moto's server, and what it lacks."""
