@@ -1,0 +1,314 @@
+"""A compiled contract: plain values that infra, functions and jobs share.
+
+Compilation from ODCS YAML is elsewhere (``tarn.contract.compilation``), because a function must
+read a contract without YAML or pydantic. This module needs the standard library only.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+from typing import Final, cast
+
+from tarn.errors import PermanentError
+
+VERDICT_GENERATION: Final = 1
+"""Part of every contract hash. Raise it when the same contract and the same file would give
+other verdicts or other output than before, so that outputs never change under one name."""
+
+Compiled = dict[str, object]
+
+
+class UnreadableContractError(PermanentError):
+    """A compiled contract does not have the form this version of Tarn writes."""
+
+    def __init__(self, *, field: str, problem: str) -> None:
+        self.field = field
+        self.problem = problem
+        super().__init__(
+            f"the compiled contracts cannot be read: {field} {problem}. They are written when the "
+            "stack is deployed: deploy it again, so that code and contracts are of one version."
+        )
+
+
+class ColumnKind(StrEnum):
+    """What a column's values are. Integers have 64 bits; timestamps are UTC microseconds."""
+
+    STRING = "string"
+    INTEGER = "integer"
+    DOUBLE = "double"
+    DECIMAL = "decimal"
+    BOOLEAN = "boolean"
+    DATE = "date"
+    TIMESTAMP = "timestamp"
+
+
+class MergeMode(StrEnum):
+    """What a newer file does to the rows that are there."""
+
+    UPSERT = "upsert"
+    """Its rows replace or add by key."""
+    REPLACE_FILE = "replace-file"
+    """A new version of an object replaces all rows of the object's old versions."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ColumnType:
+    """A kind and, for decimals only, its digits."""
+
+    kind: ColumnKind
+    precision: int | None = None
+    scale: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Column:
+    """One column and the rules its values keep. None or empty means: no such rule."""
+
+    name: str
+    type: ColumnType
+    description: str = ""
+    required: bool = False
+    unique: bool = False
+    """Within one file."""
+    minimum: str | None = None
+    """As text in the column's own notation, so that decimals and dates stay exact."""
+    maximum: str | None = None
+    enum: tuple[str, ...] = ()
+    pattern: str | None = None
+    """Has to match the whole value."""
+    min_length: int | None = None
+    max_length: int | None = None
+    date_format: str | None = None
+    """How dates and timestamps are written (strptime notation); None is ISO 8601."""
+    classification: str | None = None
+
+    def to_compiled(self) -> Compiled:
+        compiled: Compiled = {"name": self.name, "kind": self.type.kind.value}
+        optional: Compiled = {
+            "precision": self.type.precision,
+            "scale": self.type.scale,
+            "description": self.description,
+            "required": self.required,
+            "unique": self.unique,
+            "minimum": self.minimum,
+            "maximum": self.maximum,
+            "enum": list(self.enum),
+            "pattern": self.pattern,
+            "minLength": self.min_length,
+            "maxLength": self.max_length,
+            "dateFormat": self.date_format,
+            "classification": self.classification,
+        }
+        compiled.update((name, value) for name, value in optional.items() if not _absent(value))
+        return compiled
+
+    @classmethod
+    def from_compiled(cls, compiled: Mapping[str, object]) -> Column:
+        fields = _Fields(compiled)
+        return cls(
+            name=fields.text("name"),
+            type=ColumnType(
+                kind=ColumnKind(fields.text("kind")),
+                precision=fields.optional_number("precision"),
+                scale=fields.optional_number("scale"),
+            ),
+            description=fields.optional_text("description") or "",
+            required=fields.flag("required"),
+            unique=fields.flag("unique"),
+            minimum=fields.optional_text("minimum"),
+            maximum=fields.optional_text("maximum"),
+            enum=fields.texts("enum"),
+            pattern=fields.optional_text("pattern"),
+            min_length=fields.optional_number("minLength"),
+            max_length=fields.optional_number("maxLength"),
+            date_format=fields.optional_text("dateFormat"),
+            classification=fields.optional_text("classification"),
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contract:
+    """What one dataset promises."""
+
+    dataset: str
+    version: str
+    title: str
+    description: str
+    owner: str
+    columns: tuple[Column, ...]
+    key: tuple[str, ...]
+    null_markers: tuple[str, ...] = ("",)
+    """Texts that mean null in formats without a null of their own (CSV)."""
+    merge: MergeMode = MergeMode.UPSERT
+    unique_together: tuple[tuple[str, ...], ...] = ()
+    """Sets of columns whose values are not repeated within one file."""
+    freshness_seconds: int | None = None
+    produced_by: str | None = None
+    """The job that makes this dataset; None for a dataset that is ingested."""
+
+    @cached_property
+    def contract_hash(self) -> str:
+        """64 hex digits over everything that decides about verdicts and stored rows.
+
+        Prose, owner and freshness are left out: editing them ingests nothing again.
+        """
+        compiled = self.to_compiled()
+        for prose in ("version", "title", "description", "owner", "freshnessSeconds", "producedBy"):
+            compiled.pop(prose, None)
+        for column in cast("list[Compiled]", compiled["columns"]):
+            column.pop("description", None)
+        compiled["verdictGeneration"] = VERDICT_GENERATION
+        return hashlib.sha256(_canonical(compiled).encode()).hexdigest()
+
+    @cached_property
+    def column_names(self) -> tuple[str, ...]:
+        return tuple(column.name for column in self.columns)
+
+    def column(self, name: str) -> Column:
+        """Return the column of that name; KeyError when the contract has none."""
+        for column in self.columns:
+            if column.name == name:
+                return column
+        raise KeyError(name)
+
+    def to_compiled(self) -> Compiled:
+        compiled: Compiled = {
+            "dataset": self.dataset,
+            "version": self.version,
+            "title": self.title,
+            "description": self.description,
+            "owner": self.owner,
+            "columns": [column.to_compiled() for column in self.columns],
+            "key": list(self.key),
+            "nullMarkers": list(self.null_markers),
+            "merge": self.merge.value,
+            "uniqueTogether": [list(names) for names in self.unique_together],
+        }
+        if self.freshness_seconds is not None:
+            compiled["freshnessSeconds"] = self.freshness_seconds
+        if self.produced_by is not None:
+            compiled["producedBy"] = self.produced_by
+        return compiled
+
+    @classmethod
+    def from_compiled(cls, compiled: Mapping[str, object]) -> Contract:
+        fields = _Fields(compiled)
+        return cls(
+            dataset=fields.text("dataset"),
+            version=fields.text("version"),
+            title=fields.text("title"),
+            description=fields.text("description"),
+            owner=fields.text("owner"),
+            columns=tuple(Column.from_compiled(column) for column in fields.mappings("columns")),
+            key=fields.texts("key"),
+            null_markers=fields.texts("nullMarkers"),
+            merge=MergeMode(fields.text("merge")),
+            unique_together=tuple(
+                tuple(str(name) for name in cast("Sequence[object]", names))
+                for names in fields.sequence("uniqueTogether")
+            ),
+            freshness_seconds=fields.optional_number("freshnessSeconds"),
+            produced_by=fields.optional_text("producedBy"),
+        )
+
+
+class ContractCatalog(Mapping[str, Contract]):
+    """All contracts by dataset, in alphabetical order."""
+
+    def __init__(self, contracts: Sequence[Contract]) -> None:
+        self._contracts = {
+            contract.dataset: contract
+            for contract in sorted(contracts, key=lambda contract: contract.dataset)
+        }
+
+    def __getitem__(self, dataset: str) -> Contract:
+        return self._contracts[dataset]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._contracts)
+
+    def __len__(self) -> int:
+        return len(self._contracts)
+
+    @property
+    def ingested(self) -> tuple[Contract, ...]:
+        """The datasets whose files land: they have a RAW table, a pipe and a curated table."""
+        return tuple(c for c in self._contracts.values() if c.produced_by is None)
+
+    @property
+    def models(self) -> tuple[Contract, ...]:
+        """The datasets that a job makes: they have a curated table only."""
+        return tuple(c for c in self._contracts.values() if c.produced_by is not None)
+
+    @cached_property
+    def catalog_hash(self) -> str:
+        """64 hex digits over the whole catalog, prose included."""
+        return hashlib.sha256(self.to_json().encode()).hexdigest()
+
+    def to_json(self) -> str:
+        """Return the canonical text: equal catalogs give equal bytes."""
+        return _canonical({"contracts": [c.to_compiled() for c in self._contracts.values()]})
+
+    @classmethod
+    def from_json(cls, text: str) -> ContractCatalog:
+        catalog: object = json.loads(text)
+        if not isinstance(catalog, dict):
+            raise UnreadableContractError(field="the catalog", problem="is not an object")
+        fields = _Fields(cast("dict[str, object]", catalog))
+        return cls([Contract.from_compiled(contract) for contract in fields.mappings("contracts")])
+
+
+@dataclass(frozen=True)
+class _Fields:
+    """Typed access to decoded JSON."""
+
+    values: Mapping[str, object]
+
+    def text(self, name: str) -> str:
+        value = self.optional_text(name)
+        if value is None:
+            raise UnreadableContractError(field=name, problem="is missing")
+        return value
+
+    def optional_text(self, name: str) -> str | None:
+        value = self.values.get(name)
+        if value is not None and not isinstance(value, str):
+            raise UnreadableContractError(field=name, problem=f"is not text: {value!r}")
+        return value
+
+    def optional_number(self, name: str) -> int | None:
+        value = self.values.get(name)
+        if value is not None and not isinstance(value, int):
+            raise UnreadableContractError(field=name, problem=f"is not an integer: {value!r}")
+        return value
+
+    def flag(self, name: str) -> bool:
+        return self.values.get(name) is True
+
+    def sequence(self, name: str) -> Sequence[object]:
+        value = self.values.get(name, ())
+        if not isinstance(value, list | tuple):
+            raise UnreadableContractError(field=name, problem=f"is not a list: {value!r}")
+        return cast("Sequence[object]", value)
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        return tuple(str(value) for value in self.sequence(name))
+
+    def mappings(self, name: str) -> Iterator[Mapping[str, object]]:
+        for value in self.sequence(name):
+            if not isinstance(value, dict):
+                raise UnreadableContractError(field=name, problem=f"holds a {type(value)}")
+            yield cast("Mapping[str, object]", value)
+
+
+def _absent(value: object) -> bool:
+    return value is None or value is False or value in ("", [])
+
+
+def _canonical(value: object) -> str:
+    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
