@@ -1,0 +1,38 @@
+# Every target is a verb for a person; the work is done by tools/setup, the `tarn` command and pytest.
+.DEFAULT_GOAL := help
+.PHONY: help setup up down test check format bench lock
+
+# In the order in which a failure is cheapest to read.
+ROOMS := tests/architecture tests/unit tests/infra tests/functional tests/e2e
+BIN := .venv/bin
+
+help: ## Show these lines
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
+
+setup: ## Get everything the project needs (the other targets do this by themselves)
+	@sh tools/setup.sh
+
+up: setup ## Deploy the whole stack to this machine and send a year of flights through it
+	@$(BIN)/tarn up
+
+down: setup ## Stop the local cloud
+	@$(BIN)/tarn local down
+
+test: setup ## Run all rooms of tests
+	@$(BIN)/python -m pytest $(ROOMS)
+
+check: setup ## Format, lint and types, as the hooks and CI see them
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/basedpyright
+
+format: setup ## Put the code into the one format
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+bench: setup ## Measure, and write docs/benchmarks.md
+	@$(BIN)/tarn bench
+
+lock: setup ## Resolve requirements.in into requirements.lock; pins stay unless requirements.in moves them
+	@$(BIN)/uv pip compile requirements.in --output-file requirements.lock --python-version 3.11 \
+		--generate-hashes --no-header --no-emit-index-url --no-emit-find-links --no-annotate --quiet
