@@ -1,0 +1,1 @@
+"""The Pulumi program: one definition of the platform, for AWS and for the local cloud alike."""

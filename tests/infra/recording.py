@@ -1,0 +1,160 @@
+"""The one recording Pulumi mock: runs a program and keeps every registration as data.
+
+It proves what the program asks of the engine. It cannot prove that AWS or Snowflake accept it;
+tests/e2e deploys the same program for that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, cast
+
+import pulumi
+from pulumi.runtime import mocks, rpc
+
+from tests.infra.computed_outputs import computed_outputs
+
+if TYPE_CHECKING:
+    from google.protobuf import empty_pb2
+    from pulumi.runtime.proto import resource_pb2
+
+ACCOUNT_ID = "123456789012"
+REGION = "eu-central-1"
+PARTITION = "aws"
+
+Data = Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Registration:
+    """One resource as the program registered it."""
+
+    type: str
+    name: str
+    urn: str
+    parent: str
+    inputs: Data
+    custom: bool
+    protect: bool
+    retain_on_delete: bool
+    ignore_changes: tuple[str, ...]
+    dependencies: frozenset[str]
+    delete_before_replace: bool
+
+
+@dataclass(kw_only=True)
+class Recording:
+    """Everything that one run of a program registered, invoked and exported."""
+
+    registrations: list[Registration] = field(default_factory=list[Registration])
+    invokes: list[tuple[str, Data]] = field(default_factory=list[tuple[str, Data]])
+    outputs: dict[str, Data] = field(default_factory=dict[str, Data])
+    """Registered outputs by URN: a component's, and the stack's exports."""
+
+    def of_type(self, type_token: str) -> list[Registration]:
+        """Return the resources of a type, in the order of their registration."""
+        return [each for each in self.registrations if each.type == type_token]
+
+    def only(self, type_token: str, name: str | None = None) -> Registration:
+        """Return the one resource of a type (and a name); fail when there is another number."""
+        found = [each for each in self.of_type(type_token) if name in (None, each.name)]
+        names = [each.name for each in found]
+        assert len(found) == 1, f"expected one {type_token} {name or ''}, found {names}"
+        return found[0]
+
+    def children(self, component: Registration) -> set[tuple[str, str]]:
+        """Return type and name of each resource whose parent is the component."""
+        return {
+            (each.type, each.name) for each in self.registrations if each.parent == component.urn
+        }
+
+
+class RecordingMocks(mocks.Mocks):
+    """Answers like a provider: the inputs, plus what a provider would compute."""
+
+    def __init__(self, recording: Recording) -> None:
+        self._recording = recording
+
+    def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str | None, dict[Any, Any]]:
+        inputs = cast("dict[str, Any]", args.inputs)
+        computed = computed_outputs(args.typ, args.name, inputs, ACCOUNT_ID, REGION)
+        return f"{args.name}-id", {**computed, **inputs}
+
+    def call(self, args: mocks.MockCallArgs) -> tuple[dict[Any, Any], None]:
+        self._recording.invokes.append((args.token, cast("Data", args.args)))
+        return _invoke_result(args.token), None
+
+
+class RecordingMonitor(mocks.MockMonitor):
+    """Keeps what the mocks are not told: parents, protection, dependencies."""
+
+    def __init__(self, recording: Recording) -> None:
+        super().__init__(RecordingMocks(recording))
+        self._recording = recording
+
+    def RegisterResource(  # noqa: N802 the name is the engine's
+        self, request: resource_pb2.RegisterResourceRequest
+    ) -> resource_pb2.RegisterResourceResponse:
+        response = super().RegisterResource(request)
+        if request.type != "pulumi:pulumi:Stack":
+            self._recording.registrations.append(
+                Registration(
+                    type=request.type,
+                    name=request.name,
+                    urn=response.urn,
+                    parent=request.parent,
+                    inputs=cast("Data", rpc.deserialize_properties(request.object)),
+                    custom=request.custom,
+                    protect=request.protect,
+                    retain_on_delete=request.retainOnDelete,
+                    ignore_changes=tuple(request.ignoreChanges),
+                    dependencies=frozenset(request.dependencies),
+                    delete_before_replace=request.deleteBeforeReplace,
+                )
+            )
+        return response
+
+    def RegisterResourceOutputs(  # noqa: N802 the name is the engine's
+        self, request: resource_pb2.RegisterResourceOutputsRequest
+    ) -> empty_pb2.Empty:
+        outputs = cast("Data", rpc.deserialize_properties(request.outputs))
+        self._recording.outputs[request.urn] = outputs
+        return super().RegisterResourceOutputs(request)
+
+
+def record(
+    program: Callable[[], object],
+    *,
+    config: Mapping[str, str] | None = None,
+    stack: str = "test",
+) -> Recording:
+    """Run a program under the mock until every resource and every apply is through."""
+    recording = Recording()
+    pulumi.runtime.set_all_config(dict(config or {}))
+    pulumi.runtime.set_mocks(
+        RecordingMocks(recording),
+        project="tarn",
+        stack=stack,
+        preview=False,
+        monitor=RecordingMonitor(recording),
+    )
+
+    def run() -> None:
+        program()
+
+    pulumi.runtime.test(run)()
+    return recording
+
+
+def _invoke_result(token: str) -> dict[str, str]:
+    match token:
+        case "aws:index/getCallerIdentity:getCallerIdentity":
+            return {"id": ACCOUNT_ID, "accountId": ACCOUNT_ID, "arn": "", "userId": ""}
+        case "aws:index/getRegion:getRegion":
+            return {"id": REGION, "region": REGION, "name": REGION}
+        case "aws:index/getPartition:getPartition":
+            return {"id": PARTITION, "partition": PARTITION, "dnsSuffix": "amazonaws.com"}
+        case _:
+            message = f"{token} is not known to tests/infra/recording.py: say what it answers"
+            raise LookupError(message)
