@@ -1,0 +1,1 @@
+"""The `tarn` console script: the ways in for people and for make."""

@@ -1,0 +1,74 @@
+"""What the command line reports when it cannot go on.
+
+CommandError
+├── NoLocalCloudError       a command needs the local cloud, and none runs
+├── DeploymentError         the Pulumi engine did not finish
+├── UnknownDatasetError     no contract has this name
+├── StationTimeoutError     data did not reach a station of its journey in time
+└── QueryError              Snowflake refused a statement
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from tarn.errors import PermanentError
+
+
+class CommandError(PermanentError):
+    """Base: the message is shown as it is, without a traceback."""
+
+
+class NoLocalCloudError(CommandError):
+    """No local cloud runs for this checkout."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "No local cloud is running for this checkout, so there is nothing to ask. "
+            "Start it, deploy and load the sample data with `make up`."
+        )
+
+
+class DeploymentError(CommandError):
+    """The engine reported failures."""
+
+    def __init__(self, *, stack: str, failures: Iterable[str]) -> None:
+        self.stack = stack
+        self.failures = tuple(failures)
+        detail = "\n".join(f"  {failure}" for failure in self.failures) or "  (no diagnostics)"
+        super().__init__(
+            f"Pulumi could not deploy stack '{stack}':\n{detail}\n"
+            "Nothing after this step was run. Fix what is named above and run the command again; "
+            "resources that were made are kept and will not be made twice."
+        )
+
+
+class UnknownDatasetError(CommandError):
+    """A dataset that no contract describes."""
+
+    def __init__(self, dataset: str, known: Iterable[str]) -> None:
+        self.dataset = dataset
+        self.known = tuple(sorted(known))
+        super().__init__(
+            f"No contract describes the dataset '{dataset}', so its files would be quarantined "
+            f"whole. Known datasets: {', '.join(self.known)}. Add contracts/{dataset}.odcs.yaml "
+            "and run `make up`, or name one of these."
+        )
+
+
+class StationTimeoutError(CommandError):
+    """Something did not arrive where it should."""
+
+    def __init__(self, *, station: str, waiting_for: str, seconds: float, next_step: str) -> None:
+        self.station = station
+        super().__init__(
+            f"{station}: still waiting for {waiting_for} after {seconds:.0f} s. "
+            f"No data is lost: it stays where it is and goes on when the cause is gone. {next_step}"
+        )
+
+
+class QueryError(CommandError):
+    """A statement that Snowflake refused."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(f"Snowflake refused the statement: {message}")

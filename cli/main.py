@@ -1,0 +1,103 @@
+"""The `tarn` console script: commands and their options, nothing else.
+
+Modules that are slow to import are imported by the command that needs them, so that
+`tarn --help` answers at once.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli import local_commands
+from cli.output import Format, errors
+from cli.workspace import find_workspace
+from tarn.errors import TarnError
+
+app = typer.Typer(
+    name="tarn",
+    help="A data platform on AWS and Snowflake, and the same on this laptop.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.add_typer(local_commands.app, name="local")
+
+OutputFormat = Annotated[Format, typer.Option("--format", help="What to print.")]
+
+
+@app.command()
+def up(output: OutputFormat = Format.TABLE) -> None:
+    """Deploy the stack on this laptop and take a year of real flights through it."""
+    from cli.main_job_report import run_and_show
+
+    run_and_show(find_workspace(), output=output)
+
+
+@app.command()
+def put(
+    file: Annotated[Path, typer.Argument(help="The file to land.", exists=True, dir_okay=False)],
+    dataset: Annotated[str, typer.Argument(help="The dataset that it belongs to.")],
+    output: OutputFormat = Format.TABLE,
+) -> None:
+    """Land one file and show its journey, with the time at each station."""
+    from cli.journey import put_and_show
+
+    put_and_show(find_workspace(), file=file, dataset=dataset, output=output)
+
+
+@app.command()
+def sql(
+    statement: Annotated[str, typer.Argument(help="One SQL statement.")],
+    role: Annotated[str | None, typer.Option(help="The role to ask under.")] = None,
+    output: OutputFormat = Format.TABLE,
+) -> None:
+    """Ask Snowflake."""
+    from cli.queries import ask_and_show
+
+    ask_and_show(find_workspace(), statement=statement, role=role, output=output)
+
+
+@app.command()
+def status(
+    dataset: Annotated[str, typer.Argument(help="The dataset to look at.")],
+    output: OutputFormat = Format.TABLE,
+) -> None:
+    """Show what the ledger, Iceberg and Snowflake hold of a dataset, and how fresh it is."""
+    from cli.queries import show_status
+
+    show_status(find_workspace(), dataset=dataset, output=output)
+
+
+@app.command()
+def logs(
+    unit: Annotated[str, typer.Argument(help="ingest, curate or flight-performance.")],
+    last: Annotated[int, typer.Option(help="How many lines, newest last.", min=1)] = 50,
+    output: OutputFormat = Format.TABLE,
+) -> None:
+    """Show the newest log lines of the function or of a job."""
+    from cli.queries import show_logs
+
+    show_logs(find_workspace(), unit=unit, last=last, output=output)
+
+
+@app.command()
+def bench() -> None:
+    """Measure this checkout on this machine and write docs/benchmarks.md."""
+    from cli.benchmark import run_benchmarks
+
+    run_benchmarks(find_workspace())
+
+
+def main() -> None:
+    """Run the command line; what went wrong on purpose is told without a traceback."""
+    try:
+        os.environ["PATH"] = find_workspace().executables
+        app()
+    except TarnError as error:
+        errors.print(f"[bold red]error:[/] {error}", highlight=False)
+        sys.exit(1)
