@@ -15,6 +15,7 @@ from cli.output import Format, console, print_json, print_rows
 from cli.snowflake_session import Session
 from cli.stations import FileRecord
 from cli.workspace import Workspace
+from tarn.keys import SourceObject
 from tarn.ledger import FileStatus
 from tarn.provenance import SOURCE_KEY, SOURCE_VERSION
 
@@ -119,14 +120,18 @@ class Journey:
         return record if record is not None and record.status is FileStatus.CURATED else None
 
     def _raw_rows(self, session: Session, record: FileRecord) -> int | None:
-        source = self.landed.source
-        answer = session.query(
-            f"SELECT COUNT(*) FROM RAW.{record.dataset.upper()} "  # noqa: S608 - our own names
-            f"WHERE {SOURCE_KEY} = '{_quoted(source.key)}' "
-            f"AND {SOURCE_VERSION} = '{_quoted(source.version)}'"
-        )
-        rows = int(str(answer.rows[0][0]))
+        rows = raw_rows(session, self.landed.source, dataset=record.dataset)
         return rows if rows == record.rows_accepted else None
+
+
+def raw_rows(session: Session, source: SourceObject, *, dataset: str) -> int:
+    """Return how many rows of one object version Snowflake RAW holds."""
+    answer = session.query(
+        f"SELECT COUNT(*) FROM RAW.{dataset.upper()} "  # noqa: S608 - our own names
+        f"WHERE {SOURCE_KEY} = '{_quoted(source.key)}' "
+        f"AND {SOURCE_VERSION} = '{_quoted(source.version)}'"
+    )
+    return int(str(answer.rows[0][0]))
 
 
 def _quoted(text: str) -> str:

@@ -1,0 +1,188 @@
+"""`tarn bench`: measure the local cloud and the main job, and write docs/benchmarks.md.
+
+Runs in a home and on ports of its own, from nothing, so a cloud that somebody uses stays as it is.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import socket
+import statistics
+import time
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from cli.engine import open_stack
+from cli.errors import StationTimeoutError
+from cli.journey import raw_rows
+from cli.landing import land
+from cli.local_target import STACK, LocalTarget, local_settings, open_target, running_cloud
+from cli.main_job import MainJobResult, run_main_job
+from cli.memory import PeakMemory, tree_mebibytes
+from cli.output import Format, console, print_rows
+from cli.sample_data import sample_files
+from cli.workspace import Workspace
+from local_cloud import process
+
+LATENCY_FILES = 200
+PATIENCE_SECONDS = 60.0
+BEGIN = "<!-- measured: begin -->"
+END = "<!-- measured: end -->"
+PERCENTILE = 99
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Figure:
+    """One measured figure."""
+
+    what: str
+    value: str
+
+
+def run_benchmarks(workspace: Workspace) -> None:
+    """Measure everything, print the table and put it into docs/benchmarks.md."""
+    with _own_cloud(workspace):
+        figures = list(_measure(workspace))
+    _write(workspace.root / "docs" / "benchmarks.md", figures)
+    rows = [(figure.what, figure.value) for figure in figures]
+    print_rows(("what", "measured"), rows, output=Format.TABLE, title=_machine())
+
+
+@contextmanager
+def _own_cloud(workspace: Workspace) -> Generator[None]:
+    """Point every command of this process at a new home and free ports."""
+    home = workspace.state / "bench"
+    shutil.rmtree(home, ignore_errors=True)
+    os.environ["TARN_HOME"] = str(home)
+    os.environ["TARN_AWS_PORT"] = str(_free_port())
+    os.environ["TARN_SNOWFLAKE_PORT"] = str(_free_port())
+    try:
+        yield
+    finally:
+        process.stop(local_settings(workspace))
+
+
+def _measure(workspace: Workspace) -> Iterator[Figure]:
+    seconds, cloud = _timed(lambda: process.start(local_settings(workspace)))
+    yield Figure(what="local cloud up", value=f"{seconds:.1f} s")
+    yield Figure(what="local cloud, empty", value=f"{tree_mebibytes(cloud.pid):,.0f} MiB")
+
+    with PeakMemory(cloud.pid) as memory:
+        total, result = _timed(lambda: run_main_job(workspace, report=_tell))
+    resources = result.deployment.changed
+    yield Figure(what=f"deploy, {resources} resources", value=f"{result.stages['deploy']:.1f} s")
+    yield from _main_job_figures(result, total + seconds)
+    yield Figure(what="memory, peak of the main job", value=f"{memory.peak_mebibytes:,.0f} MiB")
+
+    seconds, _ = _timed(
+        lambda: open_stack(workspace, running_cloud(workspace), stack=STACK).preview()
+    )
+    yield Figure(what="preview without changes", value=f"{seconds:.1f} s")
+    seconds, _ = _timed(lambda: run_main_job(workspace, report=_tell))
+    yield Figure(what="main job again, nothing to do", value=f"{seconds:.1f} s")
+    target = open_target(workspace)
+    yield _glue_job(target)
+    yield from _latency(target)
+    yield Figure(what="memory, at rest", value=f"{tree_mebibytes(cloud.pid):,.0f} MiB")
+
+
+def _main_job_figures(result: MainJobResult, total: float) -> Iterator[Figure]:
+    rows = sum(one.rows_read for one in result.datasets)
+    yield Figure(what=f"main job after set-up, {rows:,} rows", value=f"{total:.1f} s")
+    for stage, seconds in result.stages.items():
+        if stage not in ("local cloud", "deploy"):
+            yield Figure(what=f"  of it: {stage}", value=f"{seconds:.1f} s")
+
+
+def _glue_job(target: LocalTarget) -> Figure:
+    """Time a run of the curate job that finds nothing pending: the cost of the start."""
+    glue, job = target.stations.glue, target.stations.outputs["curateJob"]
+
+    def run() -> None:
+        run_id = glue.start_job_run(JobName=job)["JobRunId"]
+        while glue.get_job_run(JobName=job, RunId=run_id)["JobRun"]["JobRunState"] in (
+            "STARTING",
+            "RUNNING",
+            "STOPPING",
+            "WAITING",
+        ):
+            time.sleep(0.05)
+
+    seconds, _ = _timed(run)
+    return Figure(what="Glue job, cold, nothing pending", value=f"{seconds:.1f} s")
+
+
+def _latency(target: LocalTarget) -> Iterator[Figure]:
+    """Time S3 put to row in Snowflake RAW, one file after the other, warm."""
+    day = next(file for file in sample_files() if file.dataset == "flights")
+    header, *rows = day.body.splitlines(keepends=True)
+    seconds: list[float] = []
+    with target.snowflake.session() as session:
+        for number in range(LATENCY_FILES):
+            row = rows[number % len(rows)]
+            started = time.monotonic()
+            landed = land(target.stations, f"flights/bench-{number:04}.csv", header + row)
+            while not raw_rows(session, landed.source, dataset="flights"):
+                _give_up_after(started, landed.source.key)
+            seconds.append(time.monotonic() - started)
+    measured = statistics.quantiles(seconds, n=100, method="inclusive")
+    yield Figure(
+        what=f"S3 put to row in Snowflake RAW, p50 of {LATENCY_FILES} files",
+        value=f"{statistics.median(seconds):.2f} s",
+    )
+    yield Figure(
+        what="S3 put to row in Snowflake RAW, p99", value=f"{measured[PERCENTILE - 1]:.2f} s"
+    )
+
+
+def _give_up_after(started: float, key: str) -> None:
+    if time.monotonic() - started > PATIENCE_SECONDS:
+        raise StationTimeoutError(
+            station="Snowflake RAW",
+            waiting_for=key,
+            seconds=PATIENCE_SECONDS,
+            next_step="`tarn local status` shows what each station does.",
+        )
+
+
+def _tell(stage: str, done: int, total: int | None) -> None:
+    if total is not None and done >= total:
+        console.print(f"{stage}: {done:,}", style="dim")
+
+
+def _timed(work: Callable[[], Result]) -> tuple[float, Result]:
+    started = time.monotonic()
+    result = work()
+    return time.monotonic() - started, result
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _machine() -> str:
+    pages, size = os.sysconf("SC_PHYS_PAGES"), os.sysconf("SC_PAGE_SIZE")
+    memory = pages * size / 2**30
+    return (
+        f"{os.cpu_count()} cores, {memory:.0f} GiB, {platform.system()} {platform.machine()}, "
+        f"Python {platform.python_version()}"
+    )
+
+
+def _write(path: Path, figures: list[Figure]) -> None:
+    """Replace what stands between the two markers; the prose around it is kept."""
+    lines = ["| what | measured |", "|---|---:|"]
+    lines += [f"| {figure.what.strip()} | {figure.value} |" for figure in figures]
+    measured = "\n".join([BEGIN, f"Machine: {_machine()}.", "", *lines, END])
+    text = path.read_text()
+    before, _, rest = text.partition(BEGIN)
+    _, _, after = rest.partition(END)
+    path.write_text(f"{before}{measured}{after}")
