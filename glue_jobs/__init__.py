@@ -1,0 +1,1 @@
+"""The Glue jobs: Spark over the lake. They meet the rest of Tarn in the ledger and in ``tarn``."""

@@ -1,0 +1,126 @@
+"""One run of the curate job: take what is pending until nothing is, dataset by dataset.
+
+Killed anywhere it loses nothing: a file is marked only after the commit that holds its rows, and
+a file that is merged again changes nothing.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from itertools import groupby
+from typing import Final, Protocol
+
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql.types import StructType
+
+from glue_jobs import iceberg
+from glue_jobs.curate import transform
+from glue_jobs.curate.adapters import PendingFile
+from glue_jobs.curate.tables import CuratedTable
+from tarn.contract.model import Contract
+from tarn.contract.schemas import spark_ddl
+
+FILES_A_ROUND: Final = 5_000
+"""Bounds what one commit reads; the loop takes the rest."""
+
+_LOGGER = logging.getLogger("tarn.curate")
+
+
+class PendingWork(Protocol):
+    """The ledger, as far as a run needs it."""
+
+    def pending(self, dataset: str, limit: int) -> list[PendingFile]:
+        """Return files of a dataset that wait to be merged."""
+        ...
+
+    def mark_curated(self, files: Iterable[PendingFile]) -> int:
+        """Mark files as merged; return how many were."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class MergeSummary:
+    """What one round did for one dataset."""
+
+    dataset: str
+    files: int
+    rows: int
+    marked: int
+    changed: bool
+    snapshot_id: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Curation:
+    """What a run works with."""
+
+    spark: SparkSession
+    ledger: PendingWork
+    validated_bucket: str
+    database: str
+
+    def run(self, contracts: Sequence[Contract]) -> list[MergeSummary]:
+        """Merge everything that is pending, including what arrives meanwhile."""
+        merged: set[PendingFile] = set()
+        summaries: list[MergeSummary] = []
+        while True:
+            this_round = [
+                summary
+                for contract in contracts
+                if (summary := self._curate(contract, merged)) is not None
+            ]
+            if not this_round:
+                return summaries
+            summaries.extend(this_round)
+
+    def _curate(self, contract: Contract, merged: set[PendingFile]) -> MergeSummary | None:
+        waiting = self.ledger.pending(contract.dataset, FILES_A_ROUND)
+        # The index may still show what this run has marked; it must not spin on that.
+        files = [file for file in waiting if file not in merged]
+        if not files:
+            return None
+        table = CuratedTable(spark=self.spark, database=self.database, contract=contract)
+        schema = iceberg.schema_of(self.spark, spark_ddl(contract))
+        table.evolve(schema)
+        changed = table.merge(self._rows(contract, schema, files))
+        merged.update(files)
+        summary = MergeSummary(
+            dataset=contract.dataset,
+            files=len(files),
+            rows=sum(file.rows for file in files),
+            marked=self.ledger.mark_curated(files),
+            changed=changed,
+            snapshot_id=table.snapshot_id(),
+        )
+        _LOGGER.info(json.dumps({"message": "merged", **asdict(summary)}))
+        return summary
+
+    def _rows(
+        self, contract: Contract, schema: StructType, files: Sequence[PendingFile]
+    ) -> DataFrame:
+        generations = groupby(
+            sorted(files, key=lambda file: (file.contract_hash, file.file)),
+            key=lambda file: file.contract_hash,
+        )
+        frames = [
+            transform.conform(self._read(paths, schema if current else None), schema)
+            for contract_hash, group in generations
+            for paths in [[self._path(file) for file in group]]
+            for current in [contract_hash == contract.contract_hash]
+        ]
+        rows = frames[0]
+        for frame in frames[1:]:
+            rows = rows.unionByName(frame)
+        return rows
+
+    def _read(self, paths: Sequence[str], schema: StructType | None) -> DataFrame:
+        # Files of one contract share a schema: known for the current contract, and for an older
+        # one taken from the footer of one file.
+        reader = self.spark.read
+        return (reader.schema(schema) if schema else reader).parquet(*paths)
+
+    def _path(self, file: PendingFile) -> str:
+        return f"s3://{self.validated_bucket}/{file.validated_key}"

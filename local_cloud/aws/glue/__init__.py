@@ -1,0 +1,1 @@
+"""The local Glue service: a catalog that keeps its locks, jobs that run, workflows that wake."""
