@@ -55,13 +55,8 @@ class LakeSettings:
 
     data_removal_allowed: bool = False
     """The component's switch; the stack's must agree (see infra/components/component.py)."""
-    landing_noncurrent_days: int = at_least(1, default=90)
-    """How long an overwritten or deleted landing version is kept: the window for a backfill."""
-    validated_archive_days: int = at_least(30, default=90)
-    """When validated files, all merged by then, move to infrequent access."""
-    quarantine_expiry_days: int = at_least(1, default=365)
-    artifact_expiry_days: int = at_least(1, default=30)
-    """How long a replaced version of an artifact is kept."""
+    archive_days: int = at_least(30, default=90)
+    """When objects that are kept only for a replay move to cheaper storage of instant access."""
     access_log_expiry_days: int = at_least(1, default=90)
     incomplete_upload_days: int = at_least(1, default=3)
     key_deletion_days: int = between(7, 30, default=30)
