@@ -14,25 +14,13 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Final, cast
 
-from tarn.errors import PermanentError
+from tarn.contract.fields import CompiledFields, UnreadableContractError
 
 VERDICT_GENERATION: Final = 1
 """Part of every contract hash. Raise it when the same contract and the same file would give
 other verdicts or other output than before, so that outputs never change under one name."""
 
 Compiled = dict[str, object]
-
-
-class UnreadableContractError(PermanentError):
-    """A compiled contract does not have the form this version of Tarn writes."""
-
-    def __init__(self, *, field: str, problem: str) -> None:
-        self.field = field
-        self.problem = problem
-        super().__init__(
-            f"the compiled contracts cannot be read: {field} {problem}. They are written when the "
-            "stack is deployed: deploy it again, so that code and contracts are of one version."
-        )
 
 
 class ColumnKind(StrEnum):
@@ -84,7 +72,9 @@ class Column:
     min_length: int | None = None
     max_length: int | None = None
     date_format: str | None = None
-    """How dates and timestamps are written (strptime notation); None is ISO 8601."""
+    """How dates and timestamps are written, as ``tarn.contract.temporal`` reads it; None: ISO."""
+    zone_required: bool = False
+    """A timestamp without a zone breaks the type; otherwise it is UTC."""
     classification: str | None = None
 
     def to_compiled(self) -> Compiled:
@@ -102,6 +92,7 @@ class Column:
             "minLength": self.min_length,
             "maxLength": self.max_length,
             "dateFormat": self.date_format,
+            "zoneRequired": self.zone_required,
             "classification": self.classification,
         }
         compiled.update((name, value) for name, value in optional.items() if not _absent(value))
@@ -109,7 +100,7 @@ class Column:
 
     @classmethod
     def from_compiled(cls, compiled: Mapping[str, object]) -> Column:
-        fields = _Fields(compiled)
+        fields = CompiledFields(compiled)
         return cls(
             name=fields.text("name"),
             type=ColumnType(
@@ -127,6 +118,7 @@ class Column:
             min_length=fields.optional_number("minLength"),
             max_length=fields.optional_number("maxLength"),
             date_format=fields.optional_text("dateFormat"),
+            zone_required=fields.flag("zoneRequired"),
             classification=fields.optional_text("classification"),
         )
 
@@ -197,7 +189,7 @@ class Contract:
 
     @classmethod
     def from_compiled(cls, compiled: Mapping[str, object]) -> Contract:
-        fields = _Fields(compiled)
+        fields = CompiledFields(compiled)
         return cls(
             dataset=fields.text("dataset"),
             version=fields.text("version"),
@@ -259,51 +251,8 @@ class ContractCatalog(Mapping[str, Contract]):
         catalog: object = json.loads(text)
         if not isinstance(catalog, dict):
             raise UnreadableContractError(field="the catalog", problem="is not an object")
-        fields = _Fields(cast("dict[str, object]", catalog))
+        fields = CompiledFields(cast("dict[str, object]", catalog))
         return cls([Contract.from_compiled(contract) for contract in fields.mappings("contracts")])
-
-
-@dataclass(frozen=True)
-class _Fields:
-    """Typed access to decoded JSON."""
-
-    values: Mapping[str, object]
-
-    def text(self, name: str) -> str:
-        value = self.optional_text(name)
-        if value is None:
-            raise UnreadableContractError(field=name, problem="is missing")
-        return value
-
-    def optional_text(self, name: str) -> str | None:
-        value = self.values.get(name)
-        if value is not None and not isinstance(value, str):
-            raise UnreadableContractError(field=name, problem=f"is not text: {value!r}")
-        return value
-
-    def optional_number(self, name: str) -> int | None:
-        value = self.values.get(name)
-        if value is not None and not isinstance(value, int):
-            raise UnreadableContractError(field=name, problem=f"is not an integer: {value!r}")
-        return value
-
-    def flag(self, name: str) -> bool:
-        return self.values.get(name) is True
-
-    def sequence(self, name: str) -> Sequence[object]:
-        value = self.values.get(name, ())
-        if not isinstance(value, list | tuple):
-            raise UnreadableContractError(field=name, problem=f"is not a list: {value!r}")
-        return cast("Sequence[object]", value)
-
-    def texts(self, name: str) -> tuple[str, ...]:
-        return tuple(str(value) for value in self.sequence(name))
-
-    def mappings(self, name: str) -> Iterator[Mapping[str, object]]:
-        for value in self.sequence(name):
-            if not isinstance(value, dict):
-                raise UnreadableContractError(field=name, problem=f"holds a {type(value)}")
-            yield cast("Mapping[str, object]", value)
 
 
 def _absent(value: object) -> bool:

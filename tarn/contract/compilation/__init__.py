@@ -1,0 +1,63 @@
+"""Contracts from ODCS YAML to the form that everything else reads.
+
+Used where the program is planned and on the command line; never shipped to functions or jobs,
+because it needs YAML, pydantic and the ODCS library.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tarn.contract.compilation.datasets import CONTRACT_SUFFIX, compile_dataset
+from tarn.contract.compilation.positions import Document, YamlFaultError, read_document
+from tarn.contract.compilation.problems import BrokenContractsError, Problem, ProblemList
+from tarn.contract.compilation.standard import read_standard
+from tarn.contract.model import Contract, ContractCatalog
+
+__all__ = ["CONTRACT_SUFFIX", "BrokenContractsError", "Problem", "compile_contracts"]
+
+
+def compile_contracts(directory: Path) -> ContractCatalog:
+    """Compile every ``*.odcs.yaml`` of a directory.
+
+    Raises BrokenContractsError with all problems of all files. Files are named relative to the
+    directory's parent, so that messages are the same on every machine.
+    """
+    problems: list[Problem] = []
+    contracts: list[Contract] = []
+    for file in sorted(directory.glob(f"*{CONTRACT_SUFFIX}")):
+        contract, found = _compile_file(file, shown=file.relative_to(directory.parent))
+        problems += found
+        if contract is not None:
+            contracts.append(contract)
+    problems += _misnamed(directory)
+    if not problems and not contracts:
+        problems.append(_problem(directory, "no contracts", f"files named *{CONTRACT_SUFFIX}"))
+    if problems:
+        raise BrokenContractsError(problems)
+    return ContractCatalog(contracts)
+
+
+def _compile_file(file: Path, *, shown: Path) -> tuple[Contract | None, list[Problem]]:
+    try:
+        read = read_document(file)
+    except YamlFaultError as fault:
+        problem = _problem(shown, fault.wrong, fault.allowed, line=fault.line)
+        return None, [problem]
+    problems = ProblemList(document=Document(file=shown, values=read.values, lines=read.lines))
+    standard = read_standard(problems.document, problems)
+    contract = compile_dataset(standard, problems) if standard is not None else None
+    return contract, sorted(problems.found, key=lambda problem: problem.line)
+
+
+def _misnamed(directory: Path) -> list[Problem]:
+    """A contract under another name would silently be no contract."""
+    return [
+        _problem(file.relative_to(directory.parent), "is not read", f"the suffix {CONTRACT_SUFFIX}")
+        for file in sorted(directory.iterdir())
+        if file.suffix in {".yaml", ".yml"} and not file.name.endswith(CONTRACT_SUFFIX)
+    ]
+
+
+def _problem(file: Path, wrong: str, allowed: str, *, line: int = 1) -> Problem:
+    return Problem(file=file, line=line, field="", wrong=wrong, allowed=allowed)

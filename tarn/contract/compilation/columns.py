@@ -1,0 +1,230 @@
+"""ODCS properties to columns."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from open_data_contract_standard.model import SchemaProperty
+
+from tarn.contract.compilation.positions import FieldPath
+from tarn.contract.compilation.problems import ProblemList
+from tarn.contract.compilation.quality import column_rules
+from tarn.contract.model import Column, ColumnKind, ColumnType
+from tarn.contract.scalars import scalar_parser
+from tarn.contract.temporal import date_parser, timestamp_parser
+
+COLUMN_NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,62}")
+ALLOWED_NAME: Final = "a lower-case letter, then letters, digits and _ (63 at most)"
+
+_KINDS: Final = {
+    "string": ColumnKind.STRING,
+    "integer": ColumnKind.INTEGER,
+    "boolean": ColumnKind.BOOLEAN,
+    "date": ColumnKind.DATE,
+    "timestamp": ColumnKind.TIMESTAMP,
+}
+_ALLOWED_KINDS: Final = ", ".join(sorted([*_KINDS, "number"]))
+_PHYSICAL_DOUBLE: Final = re.compile(r"(?i)double|float8|float64")
+_PHYSICAL_DECIMAL: Final = re.compile(r"(?i)(?:decimal|numeric|number)\((\d+)(?:, *(\d+))?\)")
+_ALLOWED_PHYSICAL: Final = "DOUBLE, or DECIMAL(precision, scale) with at most 38 digits"
+
+_LIMITS: Final = ("minimum", "maximum")
+_OPTIONS: Final = {
+    ColumnKind.STRING: ("minLength", "maxLength", "pattern"),
+    ColumnKind.INTEGER: _LIMITS,
+    ColumnKind.DOUBLE: _LIMITS,
+    ColumnKind.DECIMAL: _LIMITS,
+    ColumnKind.BOOLEAN: (),
+    ColumnKind.DATE: (*_LIMITS, "format"),
+    ColumnKind.TIMESTAMP: (*_LIMITS, "format", "timezone"),
+}
+_ENUM_KINDS: Final = (ColumnKind.STRING, ColumnKind.INTEGER)
+_NOT_ENFORCED: Final = {
+    "physicalName": "the name itself",
+    "partitioned": "no partitions",
+    "partitionKeyPosition": "no partitions",
+    "encryptedName": "one column of each name",
+    "relationships": "columns without relationships",
+    "properties": "flat columns",
+    "items": "flat columns",
+    "map": "flat columns",
+    "customProperties": "the standard's own fields",
+}
+
+
+def compile_column(source: SchemaProperty, path: FieldPath, problems: ProblemList) -> Column | None:
+    """Return the column, or None after adding why it cannot be used."""
+    before = len(problems.found)
+    for name in sorted(source.model_fields_set & set(_NOT_ENFORCED)):
+        problems.add((*path, name), "is not supported by Tarn", allowed=_NOT_ENFORCED[name])
+    if not COLUMN_NAME.fullmatch(source.name or ""):
+        problems.add((*path, "name"), f"is {source.name!r}", allowed=ALLOWED_NAME)
+    if not (source.description or "").strip():
+        problems.add((*path, "description"), "is missing", allowed="a sentence on every column")
+    column_type = _column_type(source, path, problems)
+    if column_type is None:
+        return None
+    column = _Options(source, column_type, path, problems).column()
+    return column if column and len(problems.found) == before else None
+
+
+def _column_type(
+    source: SchemaProperty, path: FieldPath, problems: ProblemList
+) -> ColumnType | None:
+    if source.logicalType == "number":
+        return _number_type(source.physicalType, (*path, "physicalType"), problems)
+    kind = _KINDS.get(source.logicalType or "")
+    if kind is None:
+        problems.add((*path, "logicalType"), f"is {source.logicalType!r}", allowed=_ALLOWED_KINDS)
+        return None
+    return ColumnType(kind=kind)
+
+
+def _number_type(physical: str | None, path: FieldPath, problems: ProblemList) -> ColumnType | None:
+    if _PHYSICAL_DOUBLE.fullmatch(physical or ""):
+        return ColumnType(kind=ColumnKind.DOUBLE)
+    digits = _PHYSICAL_DECIMAL.fullmatch(physical or "")
+    if digits:
+        precision, scale = int(digits[1]), int(digits[2] or 0)
+        if 1 <= precision <= 38 and scale <= precision:
+            return ColumnType(kind=ColumnKind.DECIMAL, precision=precision, scale=scale)
+    problems.add(path, f"is {physical!r} for a number", allowed=_ALLOWED_PHYSICAL)
+    return None
+
+
+@dataclass(frozen=True)
+class _Options:
+    """The rules of one column: its logicalTypeOptions, its enum and its quality rules."""
+
+    source: SchemaProperty
+    type: ColumnType
+    path: FieldPath
+    problems: ProblemList
+
+    def column(self) -> Column | None:
+        before = len(self.problems.found)
+        allowed = _OPTIONS[self.type.kind]
+        for name in self.source.logicalTypeOptions or {}:
+            if name not in allowed:
+                self._add(
+                    name,
+                    f"is no option of {self.type.kind} that Tarn enforces",
+                    ", ".join(allowed) or "none",
+                )
+        rules = column_rules(self.source, self.path, self.problems)
+        notation = self._notation()
+        if len(self.problems.found) > before:
+            return None
+        bare = Column(
+            name=self.source.name or "",
+            type=self.type,
+            date_format=notation,
+            zone_required=self._option("timezone") is True,
+        )
+        minimum, maximum = (self._limit(bare, name) for name in _LIMITS)
+        self._check_order(bare, minimum, maximum)
+        shortest, longest = self._length("minLength"), self._length("maxLength")
+        if shortest is not None and longest is not None and shortest > longest:
+            self._add("minLength", f"is above maxLength {longest}", f"at most {longest}")
+        return Column(
+            name=bare.name,
+            type=self.type,
+            description=(self.source.description or "").strip(),
+            required=bool(self.source.required or self.source.primaryKey or rules.required),
+            unique=bool(self.source.unique or rules.unique),
+            minimum=minimum,
+            maximum=maximum,
+            enum=self._enum(bare, rules.valid_values),
+            pattern=self._pattern(rules.pattern),
+            min_length=shortest,
+            max_length=longest,
+            date_format=notation,
+            zone_required=bare.zone_required,
+            classification=self.source.classification,
+        )
+
+    def _option(self, name: str) -> object:
+        return (self.source.logicalTypeOptions or {}).get(name)
+
+    def _add(self, option: str, wrong: str, allowed: str) -> None:
+        self.problems.add((*self.path, "logicalTypeOptions", option), wrong, allowed=allowed)
+
+    def _notation(self) -> str | None:
+        notation = self._option("format")
+        if notation is None:
+            return None
+        try:
+            if self.type.kind is ColumnKind.DATE:
+                date_parser(str(notation))
+            else:
+                timestamp_parser(str(notation), zone_required=False)
+        except ValueError as error:
+            self._add("format", str(error), "e.g. yyyy-MM-dd, or yyyy-MM-dd'T'HH:mm:ssXXX")
+        return str(notation)
+
+    def _limit(self, bare: Column, name: str) -> str | None:
+        limit = self._option(name)
+        if limit is None:
+            return None
+        try:
+            scalar_parser(bare)(_text(limit))
+        except ValueError as error:
+            self._add(name, f"{limit!r} {error}", f"a value of the column ({bare.type.kind})")
+            return None
+        return _text(limit)
+
+    def _check_order(self, bare: Column, minimum: str | None, maximum: str | None) -> None:
+        if minimum is None or maximum is None:
+            return
+        parse = scalar_parser(bare)
+        if parse(minimum) > parse(maximum):  # pyright: ignore[reportOperatorIssue] - of one type
+            self._add("minimum", f"{minimum} is above maximum {maximum}", f"at most {maximum}")
+
+    def _length(self, name: str) -> int | None:
+        length = self._option(name)
+        if length is None:
+            return None
+        if not isinstance(length, int) or isinstance(length, bool) or length < 0:
+            self._add(name, f"is {length!r}", "a number of characters, from 0")
+            return None
+        return length
+
+    def _pattern(self, from_quality: str | None) -> str | None:
+        option = self._option("pattern")
+        if option is not None and from_quality is not None:
+            self._add("pattern", "is given here and as a quality rule", "one of the two")
+        pattern = from_quality if option is None else str(option)
+        try:
+            re.compile(pattern or "", re.ASCII)
+        except re.error as error:
+            self._add("pattern", f"is no regular expression: {error}", "ECMA-262 syntax")
+        return pattern
+
+    def _enum(self, bare: Column, valid_values: tuple[object, ...]) -> tuple[str, ...]:
+        listed = tuple(entry.value for entry in self.source.enum or ())
+        path = (*self.path, "enum" if listed else "quality")
+        if listed and valid_values:
+            self.problems.add(path, "is given here and as a quality rule", allowed="one of the two")
+        values = listed or valid_values
+        if values and bare.type.kind not in _ENUM_KINDS:
+            self.problems.add(
+                path, f"is set on a {bare.type.kind}", allowed="an enum of strings or integers"
+            )
+            return ()
+        parse = scalar_parser(bare)
+        for value in values:
+            try:
+                parse(_text(value))
+            except ValueError as error:
+                self.problems.add(path, f"{value!r} {error}", allowed=f"{bare.type.kind} values")
+        return tuple(_text(value) for value in values)
+
+
+def _text(value: object) -> str:
+    """Spell a YAML value as a file would: YAML itself turns 2013-01-01 into a date."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    isoformat = getattr(value, "isoformat", None)
+    return str(isoformat()) if callable(isoformat) else str(value)
