@@ -105,7 +105,7 @@ def _rules(
                 f"is {rule.severity!r}",
                 allowed="error (the row is quarantined)",
             )
-        elif rule.mustBe != 0 or rule.mustBe is False:
+        elif str(rule.mustBe) != "0":
             problems.add((*rule_path, "mustBe"), f"is {rule.mustBe!r}", allowed="0")
         elif not unsupported:
             yield rule, rule_path
