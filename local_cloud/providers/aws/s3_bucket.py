@@ -1,0 +1,135 @@
+"""The S3 bucket itself; what is configured on a bucket has resource types of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from local_cloud.providers.adapter import (
+    CreateResult,
+    Input,
+    Naming,
+    ReadResult,
+    ResourceAdapter,
+)
+from local_cloud.providers.aws import tags
+from local_cloud.providers.aws.backend import Aws
+from local_cloud.providers.values import Properties, Value, flag, objects, text, text_or
+
+_MISSING = ("NoSuchBucket", "404")
+
+# The hosted zone of S3's website endpoints per region, as AWS publishes them.
+_HOSTED_ZONES = {
+    "us-east-1": "Z3AQBSTGFYJSTF",
+    "us-east-2": "Z2O1EMRO9K5GLX",
+    "us-west-1": "Z2F56UZL2M1ACD",
+    "us-west-2": "Z3BJ6K6RIION7M",
+    "eu-central-1": "Z21DNDUVLTQW6Q",
+    "eu-west-1": "Z1BKCTXD74EZPE",
+    "eu-west-2": "Z3GKZC51ZF0DB4",
+    "eu-west-3": "Z3R1K369G5AVDG",
+    "eu-north-1": "Z3BAZG2TWCNX0D",
+}
+
+
+class Bucket(ResourceAdapter[Aws]):
+    """A bucket; its id is its name."""
+
+    resource_type: ClassVar[str] = "aws:s3/bucket:Bucket"
+    source: ClassVar[str] = "internal/service/s3/bucket.go"
+    naming: ClassVar[Naming | None] = Naming(input="bucket", longest=63, lower=True)
+    computed: ClassVar[tuple[str, ...]] = (
+        "arn",
+        "bucketDomainName",
+        "bucketRegion",
+        "bucketRegionalDomainName",
+        "hostedZoneId",
+        "region",
+        "tagsAll",
+    )
+    inputs: ClassVar[Mapping[str, Input]] = {
+        "bucket": Input(replace=True),
+        "forceDestroy": Input(write_only=True, default=False),
+        "objectLockEnabled": Input(replace=True, default=False),
+        "tags": tags.TAGS,
+    }
+
+    def create(self, backend: Aws, inputs: Properties) -> CreateResult:
+        name = text(inputs, "bucket")
+        parameters: dict[str, object] = {"Bucket": name}
+        if backend.region != "us-east-1":
+            parameters["CreateBucketConfiguration"] = {"LocationConstraint": backend.region}
+        if flag(inputs, "objectLockEnabled"):
+            parameters["ObjectLockEnabledForBucket"] = True
+        backend.call("s3", "create_bucket", **parameters)
+        if pairs := tags.as_pairs(inputs):
+            backend.call("s3", "put_bucket_tagging", Bucket=name, Tagging={"TagSet": pairs})
+        return CreateResult(id=name)
+
+    def read(self, backend: Aws, identity: str, known: Properties) -> ReadResult | None:
+        if backend.find("s3", "head_bucket", _MISSING, Bucket=identity) is None:
+            return None
+        tagging = backend.find("s3", "get_bucket_tagging", ("NoSuchTagSet",), Bucket=identity)
+        lock = backend.find(
+            "s3",
+            "get_object_lock_configuration",
+            ("ObjectLockConfigurationNotFoundError",),
+            Bucket=identity,
+        )
+        live_tags = tags.from_pairs(tagging or {}, "TagSet")
+        state: Properties = {
+            "bucket": identity,
+            "objectLockEnabled": lock is not None,
+            "region": backend.region,
+            "tags": live_tags,
+            "tagsAll": live_tags,
+        }
+        return ReadResult(id=identity, state={**state, **_addresses(backend, identity)})
+
+    def update(
+        self, backend: Aws, identity: str, old: Properties, new: Properties
+    ) -> Properties | None:
+        if tags.removed(old, new) or tags.changed(old, new):
+            pairs = tags.as_pairs(new)
+            if pairs:
+                tagging = {"TagSet": pairs}
+                backend.call("s3", "put_bucket_tagging", Bucket=identity, Tagging=tagging)
+            else:
+                backend.call("s3", "delete_bucket_tagging", Bucket=identity)
+        return None
+
+    def delete(self, backend: Aws, identity: str, state: Properties) -> None:
+        if flag(state, "forceDestroy"):
+            empty_bucket(backend, identity)
+        backend.find("s3", "delete_bucket", _MISSING, Bucket=identity)
+
+
+def _addresses(aws: Aws, bucket: str) -> Properties:
+    return {
+        "arn": f"arn:{aws.partition}:s3:::{bucket}",
+        "bucketDomainName": f"{bucket}.s3.amazonaws.com",
+        "bucketRegion": aws.region,
+        "bucketRegionalDomainName": f"{bucket}.s3.{aws.region}.amazonaws.com",
+        "hostedZoneId": _HOSTED_ZONES.get(aws.region),
+    }
+
+
+def empty_bucket(aws: Aws, bucket: str) -> None:
+    """Delete every version of every object; a bucket that is gone is empty."""
+    while True:
+        page = aws.find("s3", "list_object_versions", _MISSING, Bucket=bucket)
+        if page is None:
+            return
+        versions = [*objects(page, "Versions"), *objects(page, "DeleteMarkers")]
+        if not versions:
+            return
+        identifiers: list[Value] = [_version(version) for version in versions]
+        request = {"Objects": identifiers, "Quiet": True}
+        aws.call("s3", "delete_objects", Bucket=bucket, Delete=request)
+
+
+def _version(version: Properties) -> Properties:
+    return {"Key": text(version, "Key"), "VersionId": text_or(version, "VersionId", "null")}
+
+
+ADAPTERS = (Bucket(),)

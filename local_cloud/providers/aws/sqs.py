@@ -1,0 +1,168 @@
+"""SQS queues and their policies."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from local_cloud.providers.adapter import (
+    CheckFailure,
+    CreateResult,
+    Input,
+    Naming,
+    ReadResult,
+    ResourceAdapter,
+)
+from local_cloud.providers.aws import tags
+from local_cloud.providers.aws.backend import Aws
+from local_cloud.providers.values import Properties, Value, flag, mapping, text, text_map
+
+_MISSING = ("AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist")
+
+# Inputs that are one attribute of the queue each, with the attribute's name.
+_ATTRIBUTES = {
+    "contentBasedDeduplication": "ContentBasedDeduplication",
+    "deduplicationScope": "DeduplicationScope",
+    "delaySeconds": "DelaySeconds",
+    "fifoQueue": "FifoQueue",
+    "fifoThroughputLimit": "FifoThroughputLimit",
+    "kmsDataKeyReusePeriodSeconds": "KmsDataKeyReusePeriodSeconds",
+    "kmsMasterKeyId": "KmsMasterKeyId",
+    "maxMessageSize": "MaximumMessageSize",
+    "messageRetentionSeconds": "MessageRetentionPeriod",
+    "policy": "Policy",
+    "receiveWaitTimeSeconds": "ReceiveMessageWaitTimeSeconds",
+    "redriveAllowPolicy": "RedriveAllowPolicy",
+    "redrivePolicy": "RedrivePolicy",
+    "sqsManagedSseEnabled": "SqsManagedSseEnabled",
+    "visibilityTimeoutSeconds": "VisibilityTimeout",
+}
+_NUMBERS = frozenset(
+    {
+        "delaySeconds",
+        "kmsDataKeyReusePeriodSeconds",
+        "maxMessageSize",
+        "messageRetentionSeconds",
+        "receiveWaitTimeSeconds",
+        "visibilityTimeoutSeconds",
+    }
+)
+_FLAGS = frozenset({"contentBasedDeduplication", "fifoQueue", "sqsManagedSseEnabled"})
+
+
+def _attribute(value: Value) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value)
+
+
+def _input(name: str, attribute: str) -> Value:
+    if name in _NUMBERS:
+        return int(attribute)
+    if name in _FLAGS:
+        return attribute == "true"
+    return attribute
+
+
+class Queue(ResourceAdapter[Aws]):
+    """A queue; its id is its URL."""
+
+    resource_type: ClassVar[str] = "aws:sqs/queue:Queue"
+    source: ClassVar[str] = "internal/service/sqs/queue.go"
+    naming: ClassVar[Naming | None] = Naming(input="name", longest=80)
+    computed: ClassVar[tuple[str, ...]] = ("arn", "region", "tagsAll", "url")
+    inputs: ClassVar[Mapping[str, Input]] = {
+        "contentBasedDeduplication": Input(default=False),
+        "deduplicationScope": Input(choices=("messageGroup", "queue")),
+        "delaySeconds": Input(default=0),
+        "fifoQueue": Input(replace=True, default=False),
+        "fifoThroughputLimit": Input(choices=("perQueue", "perMessageGroupId")),
+        "kmsDataKeyReusePeriodSeconds": Input(),
+        "kmsMasterKeyId": Input(),
+        "maxMessageSize": Input(),
+        "messageRetentionSeconds": Input(default=345600),
+        "name": Input(replace=True),
+        "policy": Input(policy=True),
+        "receiveWaitTimeSeconds": Input(default=0),
+        "redriveAllowPolicy": Input(json=True),
+        "redrivePolicy": Input(json=True),
+        "sqsManagedSseEnabled": Input(),
+        "tags": tags.TAGS,
+        "visibilityTimeoutSeconds": Input(default=30),
+    }
+
+    def check(self, inputs: Properties) -> list[CheckFailure]:
+        name, fifo = inputs.get("name"), inputs.get("fifoQueue", False)
+        if isinstance(name, str) and isinstance(fifo, bool) and name.endswith(".fifo") != fifo:
+            reason = "the name of a FIFO queue, and only of one, must end in '.fifo'"
+            return [CheckFailure(property="name", reason=reason)]
+        return []
+
+    def create(self, backend: Aws, inputs: Properties) -> CreateResult:
+        created = backend.call(
+            "sqs",
+            "create_queue",
+            QueueName=text(inputs, "name"),
+            Attributes=_given_attributes(inputs),
+            tags=text_map(inputs, "tags"),
+        )
+        return CreateResult(id=text(created, "QueueUrl"))
+
+    def read(self, backend: Aws, identity: str, known: Properties) -> ReadResult | None:
+        answer = backend.find(
+            "sqs", "get_queue_attributes", _MISSING, QueueUrl=identity, AttributeNames=["All"]
+        )
+        if answer is None:
+            return None
+        attributes = text_map(answer, "Attributes")
+        live_tags = mapping(backend.call("sqs", "list_queue_tags", QueueUrl=identity), "Tags")
+        state: Properties = {
+            name: _input(name, attributes[attribute]) if attribute in attributes else None
+            for name, attribute in _ATTRIBUTES.items()
+        }
+        return ReadResult(
+            id=identity,
+            state={
+                **state,
+                "fifoQueue": attributes.get("FifoQueue") == "true",
+                "contentBasedDeduplication": attributes.get("ContentBasedDeduplication") == "true",
+                "arn": attributes["QueueArn"],
+                "name": identity.rsplit("/", 1)[-1],
+                "region": backend.region,
+                "tags": live_tags,
+                "tagsAll": live_tags,
+                "url": identity,
+            },
+        )
+
+    def update(
+        self, backend: Aws, identity: str, old: Properties, new: Properties
+    ) -> Properties | None:
+        attributes = {
+            attribute: "" if new.get(name) is None else _attribute(new[name])
+            for name, attribute in _ATTRIBUTES.items()
+            if old.get(name) != new.get(name) and name != "fifoQueue"
+        }
+        if attributes:
+            backend.call("sqs", "set_queue_attributes", QueueUrl=identity, Attributes=attributes)
+        if removed := tags.removed(old, new):
+            backend.call("sqs", "untag_queue", QueueUrl=identity, TagKeys=removed)
+        if changed := tags.changed(old, new):
+            backend.call("sqs", "tag_queue", QueueUrl=identity, Tags=changed)
+        return None
+
+    def delete(self, backend: Aws, identity: str, state: Properties) -> None:
+        backend.find("sqs", "delete_queue", _MISSING, QueueUrl=identity)
+
+
+def _given_attributes(inputs: Properties) -> dict[str, str]:
+    fifo = flag(inputs, "fifoQueue")
+    only_fifo = ("fifoQueue", "contentBasedDeduplication")
+    return {
+        attribute: _attribute(inputs[name])
+        for name, attribute in _ATTRIBUTES.items()
+        if name in inputs and (fifo or name not in only_fifo)
+    }
+
+
+ADAPTERS = (Queue(),)
