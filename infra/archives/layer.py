@@ -1,0 +1,132 @@
+"""The function's layer: its pinned dependencies, built for the platform the function runs on.
+
+It is named by what it is built from (requirements, platform, the recipe below), not by its bytes:
+compilers of different machines may disagree about a byte, and a preview must not show that.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+import sys
+import tempfile
+import zipfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from uv import find_uv_bin
+
+from infra.archives.sources import PROJECT
+from infra.archives.trimming import is_needed
+from infra.archives.zips import Archive, write_zip
+from infra.errors import ArchiveError
+from infra.settings import Architecture
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+RECIPE: Final = "1"
+"""Raise it when the same requirements shall make another layer."""
+REQUIREMENTS: Final = PROJECT / "lambdas" / "ingest" / "requirements.txt"
+CACHE: Final = PROJECT / ".tarn" / "layers"
+PYTHON_VERSION: Final = "3.11"
+SIZE_LIMIT_MIB: Final = 200
+"""Lambda allows 250 MiB for the function and its layers, unzipped; room is left for growth."""
+PLATFORMS: Final[Mapping[Architecture, str]] = {
+    Architecture.ARM64: "aarch64-manylinux2014",
+    Architecture.X86_64: "x86_64-manylinux2014",
+}
+"""manylinux2014, because the runtime's system (Amazon Linux 2) has glibc 2.26: a wheel that needs
+a newer one fails here and not in the account."""
+
+
+def layer_archive(
+    architecture: Architecture, *, requirements: Path = REQUIREMENTS, cache: Path = CACHE
+) -> Archive:
+    """Return the layer, from the cache when the same one was built before.
+
+    The first build of a layer downloads wheels; later ones need no network.
+    """
+    digest = _recipe_digest(requirements, architecture)
+    path = cache / f"ingest-{architecture.value}-{digest}.zip"
+    if not path.exists():
+        cache.mkdir(parents=True, exist_ok=True)
+        _build(requirements, architecture, path)
+    return Archive(path=path, digest=digest)
+
+
+def _recipe_digest(requirements: Path, architecture: Architecture) -> str:
+    recipe = "\0".join((RECIPE, PYTHON_VERSION, PLATFORMS[architecture]))
+    return hashlib.sha256(recipe.encode() + requirements.read_bytes()).hexdigest()[:32]
+
+
+def _build(requirements: Path, architecture: Architecture, path: Path) -> None:
+    """Build aside and rename, so that an interrupted build leaves nothing that looks finished."""
+    with tempfile.TemporaryDirectory(dir=path.parent) as aside:
+        packages = Path(aside) / "python"
+        _install(requirements, architecture, packages)
+        _trim(packages)
+        _compile(packages)
+        _refuse_oversize(packages)
+        finished = Path(aside) / path.name
+        files = (file for file in packages.rglob("*") if file.is_file())
+        entries = {file.relative_to(aside).as_posix(): file for file in files}
+        write_zip(entries, finished, compression=zipfile.ZIP_DEFLATED)
+        finished.replace(path)
+
+
+def _install(requirements: Path, architecture: Architecture, packages: Path) -> None:
+    command = (
+        find_uv_bin(), "pip", "install", "--quiet", "--target", str(packages),
+        "--python-platform", PLATFORMS[architecture], "--python-version", PYTHON_VERSION,
+        "--only-binary", ":all:", "--no-deps", "--require-hashes", "--link-mode", "copy",
+        "--requirements", str(requirements),
+    )  # fmt: skip
+    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 fixed words and paths of ours
+    if done.returncode != 0:
+        raise ArchiveError(
+            archive=f"function's layer for {architecture.value}",
+            problem=f"uv could not install {requirements} for {PLATFORMS[architecture]}:\n"
+            f"{done.stderr.strip()}",
+            remedy="The first build of a layer downloads its packages, so connect to your package "
+            f"index once; later builds use {CACHE}. If a package has no wheel for this platform, "
+            "pin one that has.",
+        )
+
+
+def _trim(packages: Path) -> None:
+    for file in packages.rglob("*"):
+        if file.is_file() and not is_needed(file.relative_to(packages).as_posix()):
+            file.unlink()
+
+
+def _compile(packages: Path) -> None:
+    """Compile every module, without times and paths of this machine.
+
+    In a process of its own with a fixed hash seed: the order of a set's constants depends on it.
+    Unchecked, because Lambda's file times would make Python compile everything again at each start.
+    """
+    command = (
+        sys.executable, "-m", "compileall", "-q", "-j", "1",
+        "--invalidation-mode", "unchecked-hash",
+        "-s", str(packages), "-p", "/opt/python", str(packages),
+    )  # fmt: skip
+    environment = {**os.environ, "PYTHONHASHSEED": "0"}
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)  # noqa: S603
+    if done.returncode != 0:
+        raise ArchiveError(
+            archive="function's layer",
+            problem=f"a module does not compile:\n{done.stdout.strip()}",
+            remedy="Pin a version of that package for this Python.",
+        )
+
+
+def _refuse_oversize(packages: Path) -> None:
+    size = sum(file.stat().st_size for file in packages.rglob("*") if file.is_file())
+    if size > SIZE_LIMIT_MIB * 1024 * 1024:
+        raise ArchiveError(
+            archive="function's layer",
+            problem=f"it unpacks to {size // 1024 // 1024} MiB, more than {SIZE_LIMIT_MIB} MiB",
+            remedy="Drop a dependency, or teach infra/archives/trimming.py what is not needed.",
+        )
