@@ -50,9 +50,7 @@ class Journal:
 
     def record(self, station: str, message: str, **facts: str | int | float) -> None:
         """Add one entry; ``station`` is the part of the cloud that speaks, e.g. ``sqs``."""
-        entry = JournalEntry(
-            at=time.time(), station=station, message=message, facts=facts
-        )
+        entry = JournalEntry(at=time.time(), station=station, message=message, facts=facts)
         with self._lock:
             self._entries.append(entry)
             if self._stream is not None:

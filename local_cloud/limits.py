@@ -50,9 +50,7 @@ class LimitRegistry:
     def all(self) -> list[Limit]:
         """Return every limit, ordered by kind and name."""
         with self._lock:
-            return sorted(
-                self._limits.values(), key=lambda limit: (limit.kind, limit.name)
-            )
+            return sorted(self._limits.values(), key=lambda limit: (limit.kind, limit.name))
 
 
 LIMITS = LimitRegistry()

@@ -12,7 +12,7 @@ from tarn.errors import PermanentError
 ROOT_ACCESS_KEY_ID: Final = "AKIATARNLOCALROOT000"
 """The access key of the account's root user: what a person or the CLI signs with."""
 
-ROOT_SECRET_ACCESS_KEY: Final = "tarn-local-root"
+ROOT_SECRET_ACCESS_KEY: Final = "tarn-local-root"  # noqa: S105 - see below
 """Not a secret: the local cloud listens on loopback only and does not verify signatures."""
 
 SNOWFLAKE_AWS_ACCOUNT_ID: Final = "111111111111"
@@ -43,17 +43,15 @@ class LocalCloudSettings:
     snowflake_port: int = 4567
     account_id: str = "000000000000"
     region: str = "us-east-1"
+    tool_directory: Path = Path(__file__).resolve().parents[1] / ".tarn"
+    """Where set-up has put the Lambda runtime (``lambda_runtime``) and the jars (``jars``)."""
 
     def __post_init__(self) -> None:
         """Refuse what would make the cloud reachable from elsewhere, or unreachable."""
         if self.host not in LOOPBACK_HOSTS:
-            raise SettingsError(
-                field="host", value=self.host, allowed=", ".join(LOOPBACK_HOSTS)
-            )
+            raise SettingsError(field="host", value=self.host, allowed=", ".join(LOOPBACK_HOSTS))
         if not _ACCOUNT_ID.fullmatch(self.account_id):
-            raise SettingsError(
-                field="account_id", value=self.account_id, allowed="12 digits"
-            )
+            raise SettingsError(field="account_id", value=self.account_id, allowed="12 digits")
         for field, port in (
             ("aws_port", self.aws_port),
             ("snowflake_port", self.snowflake_port),

@@ -1,0 +1,1 @@
+"""Events: S3 notifications, EventBridge rules and their targets, schedules."""

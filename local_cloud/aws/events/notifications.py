@@ -1,0 +1,99 @@
+"""S3 notifications: from an object that changed to the queues, topics, functions and the bus.
+
+It takes the place of ``moto.s3.notifications``: nothing is delivered within the request, one event
+is told for one change, and S3 asks the destination's policies before it delivers.
+"""
+
+from __future__ import annotations
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Final
+
+from moto.s3 import notifications as moto_notifications
+
+from local_cloud.aws.events import outbox
+from local_cloud.aws.events.destinations import Destinations, Origin
+from local_cloud.aws.events.s3_records import ObjectEvent, configuration_test
+from local_cloud.journal import Journal
+
+if TYPE_CHECKING:
+    from moto.s3.models import FakeBucket, FakeKey, Notification
+
+_PUT: Final = "s3:ObjectCreated:Put"
+_THREADS: Final = 2
+PRINCIPAL: Final = "s3.amazonaws.com"
+
+
+class S3Notifications:
+    """Delivers in the background, from the moment that it is started."""
+
+    def __init__(self, destinations: Destinations, journal: Journal) -> None:
+        self._destinations = destinations
+        self._journal = journal
+        self._executor: ThreadPoolExecutor | None = None
+
+    def start(self) -> None:
+        """Take over from moto."""
+        self._executor = ThreadPoolExecutor(_THREADS, thread_name_prefix="s3-notifications")
+        moto_notifications.send_event = self.announce
+        moto_notifications.send_test_event = self.announce_configuration
+
+    def stop(self) -> None:
+        """Deliver nothing more."""
+        executor, self._executor = self._executor, None
+        if executor is not None:
+            executor.shutdown(wait=False, cancel_futures=True)
+
+    def announce(self, account_id: str, event_name: str, bucket: FakeBucket, key: FakeKey) -> None:
+        """Tell of a change, after the request that made it."""
+        name = str(getattr(event_name, "value", event_name))
+        if name == _PUT and key.multipart is not None:
+            # Moto stores a finished multipart upload with a Put of its own before the real event.
+            return
+        versioned = key.version_id if bucket.is_versioned else None
+        event = ObjectEvent(
+            name=name,
+            account_id=account_id,
+            region=bucket.region_name,
+            bucket=bucket.name,
+            bucket_arn=bucket.arn,
+            key=key.name,
+            size=key.size,
+            etag=key.etag.strip('"'),
+            version_id=versioned,
+        )
+        outbox.after_request(lambda: self._submit(event, bucket))
+
+    def announce_configuration(self, account_id: str, bucket: FakeBucket) -> None:
+        """Send the test event that a newly configured destination receives."""
+        configuration = bucket.notification_configuration
+        if configuration is None:
+            return
+        origin = Origin(principal=PRINCIPAL, account_id=account_id, source_arn=bucket.arn)
+        body = json.dumps(configuration_test(bucket.name))
+        for arn in sorted({each.arn for each in (*configuration.queue, *configuration.topic)}):
+            self._destinations.deliver(arn, body, origin)
+
+    def _submit(self, event: ObjectEvent, bucket: FakeBucket) -> None:
+        if self._executor is not None:
+            self._executor.submit(self._deliver, event, bucket)
+
+    def _deliver(self, event: ObjectEvent, bucket: FakeBucket) -> None:
+        configuration = bucket.notification_configuration
+        if configuration is None:
+            return
+        origin = Origin(principal=PRINCIPAL, account_id=event.account_id, source_arn=bucket.arn)
+        self._journal.record("s3", event.name, bucket=event.bucket, key=event.key)
+        entries: list[Notification] = [
+            *configuration.queue,
+            *configuration.topic,
+            *configuration.cloud_function,
+        ]
+        for entry in entries:
+            if entry.matches(event.name, event.key):
+                body = json.dumps(event.to_notification(entry.id))
+                self._destinations.deliver(entry.arn, body, origin)
+        bus_event = event.to_bus_event()
+        if configuration.event_bridge is not None and bus_event is not None:
+            self._destinations.publish(event.account_id, event.region, bus_event)

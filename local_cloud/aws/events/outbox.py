@@ -1,0 +1,35 @@
+"""What a request sets off happens after the request: an outbox for each request.
+
+Moto announces an object before it has given it its metadata and access list. Held back until the
+answer is made, a consumer never sees an unfinished object, and a PUT does not wait for it.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+_current = threading.local()
+
+
+@contextmanager
+def collecting() -> Iterator[None]:
+    """Hold back what the enclosed request sets off until it has been answered."""
+    pending: list[Callable[[], None]] = []
+    _current.pending = pending
+    try:
+        yield
+    finally:
+        del _current.pending
+        for action in pending:
+            action()
+
+
+def after_request(action: Callable[[], None]) -> None:
+    """Run an action when the current request is answered, or now when there is none."""
+    pending: list[Callable[[], None]] | None = getattr(_current, "pending", None)
+    if pending is None:
+        action()
+    else:
+        pending.append(action)

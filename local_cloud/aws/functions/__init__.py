@@ -1,0 +1,1 @@
+"""Lambda functions: run from their deployed archives, in processes of their own."""

@@ -1,0 +1,122 @@
+"""The Invoke operation of the Lambda API, for callers and for services that send events.
+
+It takes the place of moto's, which needs Docker. Event invocations are queued, retried twice and
+then sent to the function's dead letter destination, as Lambda does.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import time
+from collections.abc import Mapping, MutableMapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any, Final
+
+from moto.awslambda.models import LambdaBackend
+from moto.backends import get_backend
+
+from local_cloud.aws.events.destinations import Destinations, Origin
+from local_cloud.aws.functions.invoker import FunctionInvoker
+from local_cloud.aws.functions.model import InvocationResult
+from local_cloud.journal import Journal
+
+if TYPE_CHECKING:
+    from moto.awslambda.models import LambdaFunction
+
+_RETRIES: Final = 2
+_RETRY_SECONDS: Final = 1.0
+"""AWS waits one minute and then two; a laptop should not be waited for that long."""
+
+
+class LambdaApi:
+    """Answers Invoke with our runner, and delivers events to functions."""
+
+    def __init__(
+        self, functions: FunctionInvoker, destinations: Destinations, journal: Journal
+    ) -> None:
+        self._functions = functions
+        self._journal = journal
+        self._executor = ThreadPoolExecutor(
+            functions.pool.per_function, thread_name_prefix="lambda-events"
+        )
+        destinations.add("lambda", self._deliver)
+
+    def start(self) -> None:
+        """Take over from moto."""
+
+        def invoke(
+            backend: LambdaBackend,
+            function_name: str,
+            qualifier: str | None,
+            body: str | bytes | None,
+            headers: Mapping[str, str],
+            response_headers: MutableMapping[str, str],
+        ) -> bytes:
+            function = backend.get_function(function_name, qualifier)
+            payload = body.encode() if isinstance(body, str) else body or b"{}"
+            return self._invoke(function, payload, headers, response_headers)
+
+        LambdaBackend.invoke = invoke
+        _forget_deleted(self._functions)
+
+    def stop(self) -> None:
+        """Start no more queued events."""
+        self._executor.shutdown(wait=False, cancel_futures=True)
+
+    def _invoke(
+        self,
+        function: LambdaFunction,
+        payload: bytes,
+        headers: Mapping[str, str],
+        response_headers: MutableMapping[str, str],
+    ) -> bytes:
+        kind = headers.get("X-Amz-Invocation-Type", "RequestResponse")
+        if kind == "DryRun":
+            return b""
+        if kind == "Event":
+            self._executor.submit(self._run_event, function, payload)
+            return b""
+        result = self._functions.invoke(function, payload, headers.get("X-Amz-Client-Context"))
+        if result.error is not None:
+            response_headers["x-amz-function-error"] = result.error
+        response_headers["x-amz-log-result"] = base64.b64encode(result.log_tail).decode()
+        response_headers["x-amz-executed-version"] = "$LATEST"
+        return result.payload
+
+    def _deliver(self, arn: str, body: str, _origin: Origin) -> None:
+        region, account_id = arn.split(":")[3:5]
+        function = get_backend("lambda")[account_id][region].get_function(arn)
+        self._executor.submit(self._run_event, function, body.encode())
+
+    def _run_event(self, function: LambdaFunction, payload: bytes) -> None:
+        result: InvocationResult | None = None
+        for attempt in range(_RETRIES + 1):
+            time.sleep(_RETRY_SECONDS * attempt)
+            try:
+                result = self._functions.invoke(function, payload)
+            except Exception as error:  # noqa: BLE001 - an event has nobody to raise to
+                self._journal.record(
+                    "lambda", f"not invoked: {error}", function=function.function_name
+                )
+                continue
+            if result.succeeded:
+                return
+        self._journal.record(
+            "lambda",
+            "event given up",
+            function=function.function_name,
+            payload=json.dumps(payload.decode(errors="replace"))[:500],
+        )
+
+
+def _forget_deleted(functions: FunctionInvoker) -> None:
+    """End the workers of a function that is deleted."""
+    delete = LambdaBackend.delete_function
+
+    def delete_function(backend: LambdaBackend, function_name: str, *args: Any) -> None:
+        arn = backend.get_function(function_name).function_arn
+        delete(backend, function_name, *args)
+        functions.pool.forget(arn)
+
+    LambdaBackend.delete_function = delete_function

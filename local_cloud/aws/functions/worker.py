@@ -1,0 +1,214 @@
+"""One process of a function: an execution environment that serves one invocation at a time."""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from local_cloud.aws.functions.memory import peak_memory_mb, resident_memory_mb
+from local_cloud.aws.functions.model import FunctionCode, FunctionConfiguration
+from local_cloud.aws.functions.output import OutputReader
+from local_cloud.aws.functions.runtime_api import Invocation, RuntimeApi, RuntimeEvent, Signal
+from local_cloud.children import CHILDREN
+
+_BOOTSTRAP: Final = Path(__file__).with_name("bootstrap.py")
+_INIT_SECONDS: Final = 30.0
+"""AWS allows 10 s; a laptop that runs Spark at the same time is slower than Lambda's hosts."""
+_MEMORY_CHECK_SECONDS: Final = 0.1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """What one invocation of a worker came to. A worker that is not reusable has been ended."""
+
+    payload: bytes
+    error: str | None
+    lines: Sequence[str]
+    duration_ms: float
+    init_ms: float | None
+    memory_mb: int
+    reusable: bool
+    note: str | None = None
+    """Lambda's own line in the log, e.g. of a timeout."""
+
+
+class Worker:
+    """A started process. ``invoke`` may be called again while answers are reusable."""
+
+    def __init__(
+        self,
+        configuration: FunctionConfiguration,
+        code: FunctionCode,
+        *,
+        runtime: Path,
+        environment: Mapping[str, str],
+        scratch: Path,
+        log_stream: str,
+    ) -> None:
+        self.configuration = configuration
+        self.log_stream = log_stream
+        self.idle_since = time.monotonic()
+        self.started_at = time.monotonic()
+        self._lines: list[str] = []
+        self._signals: queue.SimpleQueue[RuntimeEvent] = queue.SimpleQueue()
+        self._api = RuntimeApi(self._signals)
+        self._scratch = scratch
+        self._initialised = False
+        reading, writing = os.pipe()
+        try:
+            self._process = CHILDREN.spawn(
+                _command(code, runtime),
+                env={**environment, "AWS_LAMBDA_RUNTIME_API": self._api.address},
+                cwd=scratch,
+                stdout=writing,
+                stderr=subprocess.STDOUT,
+            )
+        finally:
+            os.close(writing)
+        self._output = OutputReader(reading, on_line=self._lines.append, on_end=self._ended)
+
+    @property
+    def pid(self) -> int:
+        """The process id."""
+        return self._process.pid
+
+    @property
+    def alive(self) -> bool:
+        """Whether the process still runs; it may have ended while it was idle."""
+        return self._process.poll() is None
+
+    def invoke(self, invocation: Invocation) -> Answer:
+        """Run one invocation, within the function's timeout and memory."""
+        init_ms = None
+        if not self._initialised:
+            event = self._await(time.monotonic() + _INIT_SECONDS, Signal.READY)
+            init_ms = (time.monotonic() - self.started_at) * 1000
+            if event.signal is not Signal.READY:
+                return self._failed_start(event, init_ms)
+            self._initialised = True
+        started = time.monotonic()
+        self._api.offer(invocation)
+        event = self._await(started + self.configuration.timeout)
+        return self._answer(event, (time.monotonic() - started) * 1000, init_ms, invocation)
+
+    def kill(self) -> None:
+        """End the process and what it started."""
+        CHILDREN.kill(self._process)
+        self._api.close()
+
+    def _await(self, deadline: float, wanted: Signal = Signal.RESPONSE) -> RuntimeEvent:
+        """Return the next signal; watch memory meanwhile, and give up at the deadline.
+
+        A runtime tells that it is ready after each response too: passed over unless wanted.
+        """
+        while (remaining := deadline - time.monotonic()) > 0:
+            try:
+                event = self._signals.get(timeout=min(remaining, _MEMORY_CHECK_SECONDS))
+                if event.signal is not Signal.READY or wanted is Signal.READY:
+                    return event
+            except queue.Empty:
+                if resident_memory_mb(self.pid) > self.configuration.memory_mb:
+                    return _OUT_OF_MEMORY
+        return _TIMED_OUT
+
+    def _answer(
+        self, event: RuntimeEvent, duration_ms: float, init_ms: float | None, call: Invocation
+    ) -> Answer:
+        self._output.drain()
+        memory_mb = peak_memory_mb(self.pid)
+        if event.signal in (Signal.RESPONSE, Signal.ERROR):
+            if memory_mb > self.configuration.memory_mb:
+                event = _OUT_OF_MEMORY
+            else:
+                error = None if event.signal is Signal.RESPONSE else "Unhandled"
+                return self._made(event.payload, error, duration_ms, init_ms, memory_mb)
+        if event is _TIMED_OUT:
+            note = (
+                f"{call.request_id} Task timed out after {self.configuration.timeout:.2f} seconds"
+            )
+            kind = "Sandbox.Timedout"
+        elif event is _OUT_OF_MEMORY:
+            note = (
+                f"RequestId: {call.request_id} Error: Runtime exited with error: signal: killed: "
+                f"it used {memory_mb} MB of {self.configuration.memory_mb} MB"
+            )
+            kind = "Runtime.ExitError"
+        else:
+            note = f"RequestId: {call.request_id} Error: Runtime exited without a response"
+            kind = "Runtime.ExitError"
+        return self._lost(kind, note, duration_ms, init_ms, memory_mb)
+
+    def _failed_start(self, event: RuntimeEvent, init_ms: float) -> Answer:
+        self._output.drain()
+        memory_mb = peak_memory_mb(self.pid)
+        if event.signal is Signal.INIT_ERROR:
+            self.kill()
+            self._output.drain()
+            answer = self._made(event.payload, "Unhandled", init_ms, init_ms, memory_mb)
+            return _not_reusable(answer)
+        what = "ran out of memory" if event is _OUT_OF_MEMORY else "did not finish"
+        note = f"INIT_REPORT Init Duration: {init_ms:.2f} ms Phase: init Status: {what}"
+        return self._lost("Runtime.InitError", note, init_ms, init_ms, memory_mb)
+
+    def _lost(
+        self, kind: str, note: str, duration_ms: float, init_ms: float | None, memory_mb: int
+    ) -> Answer:
+        """End a process that cannot go on; what it printed before is kept."""
+        self.kill()
+        self._output.drain()
+        payload = json.dumps({"errorType": kind, "errorMessage": note}).encode()
+        answer = self._made(payload, "Unhandled", duration_ms, init_ms, memory_mb)
+        return _not_reusable(answer, note)
+
+    def _made(
+        self,
+        payload: bytes,
+        error: str | None,
+        duration_ms: float,
+        init_ms: float | None,
+        memory_mb: int,
+    ) -> Answer:
+        lines, self._lines[:] = list(self._lines), []
+        return Answer(
+            payload=payload,
+            error=error,
+            lines=lines,
+            duration_ms=duration_ms,
+            init_ms=init_ms,
+            memory_mb=memory_mb,
+            reusable=True,
+        )
+
+    def _ended(self) -> None:
+        CHILDREN.kill(self._process)
+        self._signals.put(RuntimeEvent(signal=Signal.EXITED))
+
+
+_TIMED_OUT: Final = RuntimeEvent(signal=Signal.EXITED, payload=b"timed out")
+_OUT_OF_MEMORY: Final = RuntimeEvent(signal=Signal.EXITED, payload=b"out of memory")
+
+
+def _not_reusable(answer: Answer, note: str | None = None) -> Answer:
+    return Answer(**{**answer.__dict__, "reusable": False, "note": note})
+
+
+def _command(code: FunctionCode, runtime: Path) -> list[str]:
+    layers = [str(layer) for layer in code.layers]
+    return [
+        sys.executable,
+        "-I",
+        "-S",
+        "-u",
+        str(_BOOTSTRAP),
+        str(runtime),
+        str(code.task),
+        *layers,
+    ]

@@ -1,0 +1,58 @@
+"""The AWS half of the local cloud, as one service of the process."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from local_cloud.aws.events.destinations import Destinations
+from local_cloud.aws.events.notifications import S3Notifications
+from local_cloud.aws.functions.event_sources import EventSourceMappings
+from local_cloud.aws.functions.invoker import FunctionInvoker
+from local_cloud.aws.functions.lambda_api import LambdaApi
+from local_cloud.aws.gateway.gateway import Gateway
+from local_cloud.aws.gateway.listener import Listener
+from local_cloud.aws.moto_patches import install_patches
+from local_cloud.control import CloudDescription, ControlApi
+from local_cloud.journal import Journal
+from local_cloud.settings import LocalCloudSettings
+
+
+class AwsService:
+    """Composes moto with what it lacks: permissions, events, functions."""
+
+    name = "aws"
+
+    def __init__(
+        self, settings: LocalCloudSettings, journal: Journal, description: CloudDescription
+    ) -> None:
+        destinations = Destinations(journal)
+        self._notifications = S3Notifications(destinations, journal)
+        self._functions = FunctionInvoker(settings, journal)
+        self._event_sources = EventSourceMappings(self._functions, journal)
+        self._lambda_api = LambdaApi(self._functions, destinations, journal)
+        gateway = Gateway(settings, ControlApi(description), journal)
+        self._listener = Listener(settings, gateway)
+
+    def start(self) -> None:
+        """Patch moto, start the background work, and listen."""
+        install_patches()
+        self._notifications.start()
+        self._functions.start()
+        self._lambda_api.start()
+        self._event_sources.start()
+        self._listener.start()
+
+    def stop(self) -> None:
+        """Stop listening first, so that nothing new begins while the rest ends."""
+        self._listener.stop()
+        self._event_sources.stop()
+        self._lambda_api.stop()
+        self._functions.stop()
+        self._notifications.stop()
+
+    def status(self) -> Mapping[str, object]:
+        """Say how deep the queues are and which function processes live."""
+        return {
+            "functions": self._functions.status(),
+            "event_source_mappings": self._event_sources.status(),
+        }
