@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from infra.archives.zips import Archive, content_digest, write_content_addressed
 from tarn.contract.compilation import compile_contracts
+from tarn.runtime import CONTRACTS_FILE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,8 +21,6 @@ PROJECT: Final = Path(__file__).parents[2]
 BUILT: Final = PROJECT / ".tarn" / "archives"
 DEPLOY_TIME_ONLY: Final = ("tarn/contract/compilation",)
 """Needs YAML and the contract standard's library, which are not deployed."""
-CATALOG_ENTRY: Final = "contracts.json"
-"""Where the function finds the compiled contracts, at the root of its archive."""
 
 
 def compiled_contracts(project: Path = PROJECT) -> ContractCatalog:
@@ -34,7 +33,7 @@ def function_archive(
 ) -> Archive:
     """Pack the ingest function: its code, the shared package and the compiled contracts."""
     entries: dict[str, bytes | Path] = dict(_sources(project, ("lambdas", "tarn")))
-    entries[CATALOG_ENTRY] = catalog.to_json().encode()
+    entries[CONTRACTS_FILE] = catalog.to_json().encode()
     return write_content_addressed(entries, name="ingest", directory=directory)
 
 

@@ -1,0 +1,1 @@
+"""From a landed file to validated rows: queue, function and ledger."""
