@@ -7,6 +7,7 @@ Does not own what is deployed: that is the program in infra/.
 
 from __future__ import annotations
 
+import json
 import shutil
 import stat
 import sys
@@ -18,7 +19,7 @@ from pathlib import Path
 from pulumi import automation
 from pulumi.automation import events
 
-from cli.errors import DeploymentError
+from cli.errors import DeploymentError, EngineBusyError
 from cli.workspace import Workspace
 from local_cloud.process import RunningCloud
 from local_cloud.settings import ROOT_ACCESS_KEY_ID, ROOT_SECRET_ACCESS_KEY
@@ -106,6 +107,18 @@ def forget_other_states(workspace: Workspace, cloud: RunningCloud) -> None:
             shutil.rmtree(folder)
 
 
+def release_dead_locks(state: Path) -> None:
+    """Remove the locks that a killed engine left on a state in a local file.
+
+    Raises EngineBusyError when the engine that holds one still runs.
+    """
+    for lock in state.glob(".pulumi/locks/**/*.json"):
+        holder = int(json.loads(lock.read_text()).get("pid", 0))
+        if holder and Path(f"/proc/{holder}").exists():
+            raise EngineBusyError(pid=holder)
+        lock.unlink()
+
+
 @dataclass
 class _Events:
     """Collects what matters of the engine's events."""
@@ -134,6 +147,7 @@ def open_stack(
     """Select the stack, made when it is new. ``project`` is the folder of Pulumi.yaml."""
     install_plugins(workspace)
     environment = engine_environment(workspace, cloud)
+    release_dead_locks(state_folder(workspace, cloud))
     options = automation.LocalWorkspaceOptions(
         env_vars=environment,
         pulumi_home=str(workspace.pulumi_home),

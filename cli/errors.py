@@ -3,6 +3,7 @@
 CommandError
 ├── NoLocalCloudError       a command needs the local cloud, and none runs
 ├── DeploymentError         the Pulumi engine did not finish
+├── EngineBusyError         another run of the engine works on the same stack
 ├── UnknownDatasetError     no contract has this name
 ├── StationTimeoutError     data did not reach a station of its journey in time
 └── QueryError              Snowflake refused a statement
@@ -40,6 +41,17 @@ class DeploymentError(CommandError):
             f"Pulumi could not deploy stack '{stack}':\n{detail}\n"
             "Nothing after this step was run. Fix what is named above and run the command again; "
             "resources that were made are kept and will not be made twice."
+        )
+
+
+class EngineBusyError(CommandError):
+    """Another run of the engine works on the same state."""
+
+    def __init__(self, *, pid: int) -> None:
+        self.pid = pid
+        super().__init__(
+            f"Another Pulumi run (process {pid}) works on this stack, and two at once would each "
+            "undo the other's work. Wait until it has ended, or end it, and run the command again."
         )
 
 

@@ -1,0 +1,41 @@
+"""Locks on the local state: a killed engine's is removed, a running engine's is respected."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from cli.engine import release_dead_locks
+from cli.errors import EngineBusyError
+
+
+def _lock(state: Path, pid: int) -> Path:
+    lock = state / ".pulumi" / "locks" / "organization" / "tarn" / "local" / "one.json"
+    lock.parent.mkdir(parents=True)
+    lock.write_text(json.dumps({"pid": pid, "username": "someone"}))
+    return lock
+
+
+def test_the_lock_of_a_dead_engine_is_removed(tmp_path: Path) -> None:
+    nobody = int(Path("/proc/sys/kernel/pid_max").read_text()) + 1
+    lock = _lock(tmp_path, nobody)
+
+    release_dead_locks(tmp_path)
+
+    assert not lock.exists()
+
+
+def test_the_lock_of_a_running_engine_stops_the_command(tmp_path: Path) -> None:
+    lock = _lock(tmp_path, os.getpid())
+
+    with pytest.raises(EngineBusyError, match=str(os.getpid())):
+        release_dead_locks(tmp_path)
+
+    assert lock.exists()
+
+
+def test_a_state_without_locks_is_fine(tmp_path: Path) -> None:
+    release_dead_locks(tmp_path)
