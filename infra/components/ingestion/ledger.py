@@ -50,8 +50,15 @@ class Ledger(TarnComponent):
             global_secondary_indexes=[
                 dynamodb.TableGlobalSecondaryIndexArgs(
                     name=PENDING_INDEX,
-                    hash_key=Attribute.PENDING.value,
-                    range_key=Attribute.PUBLISHED_AT.value,
+                    key_schemas=[
+                        dynamodb.TableGlobalSecondaryIndexKeySchemaArgs(
+                            attribute_name=attribute.value, key_type=role
+                        )
+                        for attribute, role in (
+                            (Attribute.PENDING, "HASH"),
+                            (Attribute.PUBLISHED_AT, "RANGE"),
+                        )
+                    ],
                     projection_type="ALL",
                 )
             ],
