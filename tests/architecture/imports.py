@@ -1,0 +1,94 @@
+"""Who may import whom: rules from files to complaints."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
+
+from tests.architecture.source import SourceFile
+
+ALLOWED: Final[Mapping[str, frozenset[str]]] = {
+    "tarn": frozenset(),
+    "infra": frozenset({"tarn"}),
+    "lambdas": frozenset({"tarn"}),
+    "glue_jobs": frozenset({"tarn"}),
+    "local_cloud": frozenset({"tarn"}),
+    "guardrails": frozenset({"tarn"}),
+    "review": frozenset({"tarn", "local_cloud"}),
+    "cli": frozenset({"tarn", "local_cloud", "review"}),
+    "tools": frozenset({"tarn"}),
+    "tests": frozenset(
+        {"tarn", "infra", "lambdas", "glue_jobs", "local_cloud", "guardrails", "review", "cli"}
+        | {"tools"}
+    ),
+}
+"""The rooms that a room may import, besides itself. A new room starts with a line here."""
+
+COMPILATION: Final = ("tarn", "contract", "compilation")
+"""The one part of ``tarn`` that stays at home, so the one that may be heavy."""
+
+CLOUD_LIBRARIES: Final = frozenset({"boto3", "botocore"})
+FRAMEWORK: Final = "aws_lambda_powertools"
+
+
+def import_directions(files: Iterable[SourceFile]) -> Iterator[str]:
+    """Complain of imports that go against the one way."""
+    for file in files:
+        if file.room not in ALLOWED:
+            yield f"{file.path}: room '{file.room}' has no rule in tests/architecture/imports.py"
+            continue
+        permitted = {file.room, *ALLOWED[file.room]}
+        for found in file.imports:
+            if found.top in ALLOWED and found.top not in permitted:
+                yield f"{file.path}:{found.line}: {file.room} may not import {found.name}"
+
+
+def light_tarn(files: Iterable[SourceFile]) -> Iterator[str]:
+    """Complain of libraries that are imported together with ``tarn``, inside every function."""
+    for file in files:
+        if file.room != "tarn" or file.module[: len(COMPILATION)] == COMPILATION:
+            continue
+        for found in file.imports:
+            foreign = found.top not in sys.stdlib_module_names and found.top != "tarn"
+            if foreign and not found.deferred:
+                yield f"{file.path}:{found.line}: tarn imports {found.name}; import it where used"
+            if found.name.split(".")[:3] == list(COMPILATION):
+                yield f"{file.path}:{found.line}: {found.name} does not ship with functions"
+
+
+def cloud_at_the_edge(files: Iterable[SourceFile]) -> Iterator[str]:
+    """Complain of AWS clients and frameworks outside the files that are named for them."""
+    for file in files:
+        if file.room not in ("lambdas", "glue_jobs"):
+            continue
+        edge = _edge(file)
+        for found in file.imports:
+            if found.top in CLOUD_LIBRARIES and edge not in ("adapters", "handler", "main"):
+                yield f"{file.path}:{found.line}: {found.name} belongs into adapters"
+            if found.top == FRAMEWORK and edge not in ("handler", "adapters"):
+                yield f"{file.path}:{found.line}: {found.name} belongs into handler"
+
+
+def awsglue_in_entries_only(files: Iterable[SourceFile]) -> Iterator[str]:
+    """Complain of awsglue, which exists in Glue alone, outside a job's entry file."""
+    for file in files:
+        entry = file.room == "glue_jobs" and len(file.module) == 3 and file.module[2] == "main"
+        for found in file.imports:
+            if found.top == "awsglue" and not entry:
+                yield f"{file.path}:{found.line}: only glue_jobs/<job>/main.py may import awsglue"
+
+
+def tools_need_nothing(files: Iterable[SourceFile]) -> Iterator[str]:
+    """Complain of libraries in the set-up, which runs before any is installed."""
+    for file in files:
+        if file.room != "tools" or file.module[-1] == "truststore":
+            continue
+        for found in file.imports:
+            if found.top not in sys.stdlib_module_names and found.top not in ("tarn", "tools"):
+                yield f"{file.path}:{found.line}: set-up imports {found.name}"
+
+
+def _edge(file: SourceFile) -> str:
+    """Name the layer of a unit's file: ``lambdas/ingest/adapters/s3.py`` is in ``adapters``."""
+    return file.module[2] if len(file.module) > 2 else ""
