@@ -39,6 +39,22 @@ _JVM_OPTIONS: Final = (
 )
 
 
+LOGGING: Final = """\
+rootLogger.level = warn
+rootLogger.appenderRef.stderr.ref = console
+appender.console.type = Console
+appender.console.name = console
+appender.console.target = SYSTEM_ERR
+appender.console.layout.type = PatternLayout
+appender.console.layout.pattern = %d{HH:mm:ss} %p %c{1}: %m%n%ex
+logger.loader.name = org.apache.hadoop.util.NativeCodeLoader
+logger.loader.level = error
+logger.metrics.name = org.apache.hadoop.metrics2
+logger.metrics.level = error
+"""
+"""log4j2 settings of the driver: warnings and errors, on stderr."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class SparkInstallation:
     """What a job's process is started with."""

@@ -1,0 +1,97 @@
+"""The Glue service of the local cloud: moto's catalog, with tables, jobs and workflows that act."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import boto3
+
+from local_cloud.aws.glue.catalog import Catalog
+from local_cloud.aws.glue.job_api import JobApi
+from local_cloud.aws.glue.jobs import JobRunner
+from local_cloud.aws.glue.limits import GLUE_LIMITS
+from local_cloud.aws.glue.memory import resident_bytes
+from local_cloud.aws.glue.requests import Installation
+from local_cloud.aws.glue.timers import Timers
+from local_cloud.aws.glue.workflow_api import WorkflowApi
+from local_cloud.aws.glue.workflow_runs import WorkflowId
+from local_cloud.aws.glue.workflows import WorkflowEngine
+from local_cloud.journal import Journal
+from local_cloud.limits import LIMITS
+from local_cloud.settings import ROOT_ACCESS_KEY_ID, ROOT_SECRET_ACCESS_KEY, LocalCloudSettings
+
+LIMITS.add(*GLUE_LIMITS)
+
+
+class GlueService:
+    """Answers the parts of the Glue API where moto only remembers."""
+
+    name = "glue"
+
+    def __init__(self, settings: LocalCloudSettings, journal: Journal) -> None:
+        self._settings = settings
+        self._timers = Timers()
+        self._runner = JobRunner(settings, journal)
+        self._engine = WorkflowEngine(self._runner, self._timers, journal)
+        self._runner.on_end = self._engine.job_ended
+        self._installation = Installation(
+            {
+                **Catalog(self._put_object).operations(),
+                **JobApi(self._runner).operations(),
+                **WorkflowApi(self._engine).operations(),
+            }
+        )
+
+    def start(self) -> None:
+        """Answer in moto's place from now on."""
+        self._installation.install()
+        self._timers.start()
+
+    def stop(self) -> None:
+        """End timers and job runs, and let moto answer again."""
+        self._timers.stop()
+        self._runner.close()
+        self._installation.remove()
+
+    def notify_event(self, workflow_arn: str, event: Mapping[str, object]) -> None:
+        """Take an event for a workflow, as EventBridge hands it over with glue:NotifyEvent."""
+        self._engine.notify(WorkflowId.from_arn(workflow_arn), str(event["id"]))
+
+    def status(self) -> Mapping[str, object]:
+        """List job runs and workflow runs, and the Spark processes with their memory."""
+        processes = self._runner.processes()
+        return {
+            "job_runs": [
+                {
+                    "job": run.job,
+                    "run": run.run_id,
+                    "state": run.state.value,
+                    "seconds": run.seconds,
+                    "error": run.error_message,
+                    "pid": processes.get(run.run_id),
+                }
+                for run in self._runner.all_runs()
+            ],
+            "workflow_runs": [
+                {"workflow": run.workflow.name, "run": run.run_id, "status": run.status.value}
+                for run in self._engine.running()
+            ],
+            "spark_processes": [
+                {"run": run_id, "pid": pid, "resident_bytes": resident_bytes(pid)}
+                for run_id, pid in processes.items()
+            ],
+        }
+
+    def _put_object(self, region: str, uri: str, content: str) -> None:
+        bucket, _, key = uri.removeprefix("s3://").partition("/")
+        self._s3(region).put_object(Bucket=bucket, Key=key, Body=content.encode())
+
+    def _s3(self, region: str) -> Any:  # noqa: ANN401 - boto3 is untyped
+        return boto3.Session().client(
+            "s3",
+            region_name=region,
+            endpoint_url=self._settings.aws_endpoint,
+            aws_access_key_id=ROOT_ACCESS_KEY_ID,
+            aws_secret_access_key=ROOT_SECRET_ACCESS_KEY,
+        )
