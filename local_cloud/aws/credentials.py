@@ -34,14 +34,20 @@ class Credentials:
 
 
 def assume_role_for_service(
-    role_arn: str, service: str, *, session_name: str = "tarn", region: str = "us-east-1"
+    role_arn: str,
+    service: str,
+    *,
+    session_name: str = "tarn",
+    region: str = "us-east-1",
+    source_arn: str | None = None,
 ) -> Credentials:
     """Let a service, e.g. ``lambda.amazonaws.com``, assume a role that trusts it.
 
+    source_arn: the resource for which it acts, for trust policies with ``aws:SourceArn``.
     Raises ``AccessDenied`` when the role's trust policy does not allow the service.
     """
     account_id = role_arn.split(":")[4]
-    require_assumable(role_arn, service)
+    require_assumable(role_arn, service, region=region, source_arn=source_arn)
     session = get_backend("sts")[account_id][_PARTITION].assume_role(
         region_name=region,
         role_session_name=session_name,

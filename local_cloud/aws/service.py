@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from local_cloud.aws.authorization.accounts import Accounts
 from local_cloud.aws.events.destinations import Destinations
 from local_cloud.aws.events.notifications import S3Notifications
 from local_cloud.aws.functions.event_sources import EventSourceMappings
@@ -25,17 +26,19 @@ class AwsService:
     def __init__(
         self, settings: LocalCloudSettings, journal: Journal, description: CloudDescription
     ) -> None:
+        self._accounts = Accounts(settings.account_id)
         destinations = Destinations(journal)
         self._notifications = S3Notifications(destinations, journal)
         self._functions = FunctionInvoker(settings, journal)
         self._event_sources = EventSourceMappings(self._functions, journal)
         self._lambda_api = LambdaApi(self._functions, destinations, journal)
-        gateway = Gateway(settings, ControlApi(description), journal)
+        gateway = Gateway(self._accounts, ControlApi(description), journal)
         self._listener = Listener(settings, gateway)
 
     def start(self) -> None:
         """Patch moto, start the background work, and listen."""
         install_patches()
+        self._accounts.install()
         self._notifications.start()
         self._functions.start()
         self._lambda_api.start()

@@ -148,6 +148,7 @@ class FunctionInvoker:
             _SERVICE,
             session_name=configuration.name[:64],
             region=configuration.region,
+            source_arn=configuration.arn,
         )
         environment = function_environment(
             configuration,

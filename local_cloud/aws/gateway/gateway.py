@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING, Final
 
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
+from local_cloud.aws.authorization.accounts import Accounts
+from local_cloud.aws.authorization.errors import ApiRefusal
 from local_cloud.aws.events import outbox
+from local_cloud.aws.gateway.admission import Admission, service_of
+from local_cloud.aws.gateway.refusals import refuse
 from local_cloud.control import PREFIX, ControlApi
 from local_cloud.journal import Journal
-from local_cloud.settings import LocalCloudSettings
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -21,8 +24,8 @@ ACCOUNT_HEADER: Final = "HTTP_X_MOTO_ACCOUNT_ID"
 class Gateway:
     """One instance serves every request, from many threads."""
 
-    def __init__(self, settings: LocalCloudSettings, control: ControlApi, journal: Journal) -> None:
-        self._settings = settings
+    def __init__(self, accounts: Accounts, control: ControlApi, journal: Journal) -> None:
+        self._admission = Admission(accounts)
         self._control = control
         self._journal = journal
         self._moto = DomainDispatcherApplication(create_backend_app)
@@ -31,6 +34,12 @@ class Gateway:
         """Answer one request."""
         if str(environ["PATH_INFO"]).startswith(PREFIX):
             return self._control(environ, start_response)
-        environ[ACCOUNT_HEADER] = self._settings.account_id
+        try:
+            caller, _ = self._admission.admit(environ)
+        except ApiRefusal as refusal:
+            service = service_of(environ)
+            self._journal.record("refused", refusal.message, service=service, code=refusal.code)
+            return refuse(refusal, service, environ, start_response)
+        environ[ACCOUNT_HEADER] = caller.account_id
         with outbox.collecting():
             return self._moto(environ, start_response)

@@ -1,0 +1,112 @@
+"""Whether a request may go on: who asks, which operation, and what it needs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Final
+from xml.etree import ElementTree
+
+from local_cloud.aws.authorization.accounts import Accounts
+from local_cloud.aws.authorization.errors import AccessDenied, ApiRefusal, NotKnown
+from local_cloud.aws.authorization.evaluation import Need, require
+from local_cloud.aws.authorization.principals import Caller, CallerKind
+from local_cloud.aws.gateway.requests import (
+    ApiRequest,
+    Signature,
+    read_body,
+    read_request,
+    read_signature,
+)
+from local_cloud.aws.operations.rules import Operations
+from local_cloud.aws.operations.table import SERVICES
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+
+_S3_NAMESPACE: Final = "{http://s3.amazonaws.com/doc/2006-03-01/}"
+
+
+class Admission:
+    """Lets requests in, or raises an ``ApiRefusal``."""
+
+    def __init__(self, accounts: Accounts) -> None:
+        self._accounts = accounts
+
+    def admit(self, environ: WSGIEnvironment) -> tuple[Caller, ApiRequest]:
+        """Return who asks for what, when the policies allow it."""
+        signature = read_signature(environ)
+        if signature is None:
+            message = "The request is not signed. Sign it with credentials of the local cloud."
+            raise ApiRefusal(
+                message, code="MissingAuthenticationToken", status=HTTPStatus.FORBIDDEN
+            )
+        caller = self._accounts.caller(signature.access_key_id, signature.session_token)
+        operations = _operations(signature.service)
+        request = read_request(environ, signature, caller.account_id)
+        if request is None or request.operation not in operations:
+            raise _unknown_operation(request, signature, environ)
+        if request.operation == "DeleteObjects":
+            request = _with_objects(request, environ)
+        for need in _needs(operations, request, caller):
+            require(caller, need, region=request.region)
+        return caller, request
+
+
+def service_of(environ: WSGIEnvironment) -> str:
+    """Name the service of a request that is being refused."""
+    signature = read_signature(environ)
+    return signature.service if signature is not None else "s3"
+
+
+def _operations(service: str) -> Operations:
+    operations = SERVICES.get(service)
+    if operations is None:
+        raise NotKnown(
+            f"the AWS service {service}",
+            what_to_do="Known are " + ", ".join(SERVICES) + ". "
+            "Leave it out of the program, or add it to local_cloud/aws/operations.",
+        )
+    return operations
+
+
+def _unknown_operation(
+    request: ApiRequest | None, signature: Signature, environ: WSGIEnvironment
+) -> NotKnown:
+    called = f"{environ['REQUEST_METHOD']} {environ['PATH_INFO']}"
+    name = request.operation if request is not None else called
+    return NotKnown(
+        f"the operation {signature.service}:{name}",
+        what_to_do="Leave it out of the program, or add it to local_cloud/aws/operations.",
+    )
+
+
+def _needs(operations: Operations, request: ApiRequest, caller: Caller) -> Sequence[Need]:
+    rule = operations[request.operation]
+    if rule is not None:
+        return rule(request)
+    if caller.kind is CallerKind.ROOT:
+        return ()
+    action = f"{request.service}:{request.operation}"
+    raise AccessDenied(
+        caller=caller.arn,
+        action=action,
+        resource="*",
+        because=f"Tarn's local cloud does not know how to authorise {action} for anyone but root",
+    )
+
+
+def _with_objects(request: ApiRequest, environ: WSGIEnvironment) -> ApiRequest:
+    """Read which objects a DeleteObjects request names."""
+    root = ElementTree.fromstring(read_body(environ))  # noqa: S314 - loopback clients only
+    objects = [
+        (
+            item.findtext(f"{_S3_NAMESPACE}Key") or item.findtext("Key") or "",
+            item.findtext(f"{_S3_NAMESPACE}VersionId") or item.findtext("VersionId") or "",
+        )
+        for item in root
+        if item.tag.removeprefix(_S3_NAMESPACE) == "Object"
+    ]
+    return ApiRequest(
+        **{**request.__dict__, "parameters": {**request.parameters, "Objects": objects}}
+    )
