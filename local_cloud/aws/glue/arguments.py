@@ -12,7 +12,6 @@ from local_cloud.aws.glue.errors import UnsupportedArgumentError
 STORED: Final = {
     "--class",
     "--enable-auto-scaling",
-    "--enable-continuous-cloudwatch-log",
     "--enable-continuous-log-filter",
     "--enable-job-insights",
     "--enable-metrics",
@@ -23,7 +22,17 @@ STORED: Final = {
 }
 """Glue's own arguments that have no effect here; ``tarn local limits`` lists them."""
 
-_HONOURED: Final = {"--conf", "--extra-py-files", "--TempDir", "--datalake-formats"}
+_CONTINUOUS_LOG: Final = "--enable-continuous-cloudwatch-log"
+_CONTINUOUS_LOG_GROUP: Final = "--continuous-log-logGroup"
+_DEFAULT_CONTINUOUS_LOG_GROUP: Final = "/aws-glue/jobs/logs-v2"
+_HONOURED: Final = {
+    "--TempDir",
+    "--conf",
+    "--datalake-formats",
+    "--extra-py-files",
+    _CONTINUOUS_LOG,
+    _CONTINUOUS_LOG_GROUP,
+}
 _ALLOWED_VALUES: Final = {
     "--datalake-formats": {"iceberg"},
     "--job-bookmark-option": {"job-bookmark-disable"},
@@ -45,6 +54,8 @@ class JobArguments:
 
     library_uris: tuple[str, ...]
     spark_settings: Mapping[str, str]
+    continuous_log_group: str | None
+    """Where the driver's log goes besides the error group."""
     script: tuple[str, ...]
     """What the script finds in ``sys.argv`` after its own name."""
 
@@ -63,8 +74,11 @@ def sort_arguments(*, job: str, run_id: str, arguments: Mapping[str, str]) -> Jo
     passed = {"--JOB_NAME": job, "--JOB_ID": "j_local", "--JOB_RUN_ID": run_id, **own}
     if "--TempDir" in arguments:
         passed["--TempDir"] = arguments["--TempDir"]
+    continuous = arguments.get(_CONTINUOUS_LOG, "false").lower() == "true"
+    group = arguments.get(_CONTINUOUS_LOG_GROUP, _DEFAULT_CONTINUOUS_LOG_GROUP)
     return JobArguments(
         library_uris=_listed(arguments.get("--extra-py-files", "")),
+        continuous_log_group=group if continuous else None,
         spark_settings=parse_settings(job, arguments.get("--conf", "")),
         script=tuple(part for item in passed.items() for part in item),
     )

@@ -19,7 +19,7 @@ from local_cloud.aws.credentials import assume_role_for_service
 from local_cloud.aws.glue import job_process, spark
 from local_cloud.aws.glue.arguments import sort_arguments
 from local_cloud.aws.glue.job_runs import JobRun, JobRunOrigin, JobRunState
-from local_cloud.aws.glue.logs import ERROR_GROUP, OUTPUT_GROUP, LogStream
+from local_cloud.aws.glue.logs import ERROR_GROUP, OUTPUT_GROUP, LogDestination, LogStreams
 from local_cloud.aws.glue.requests import GlueRefusal, Parameters
 from local_cloud.children import CHILDREN
 from local_cloud.journal import Journal
@@ -143,6 +143,7 @@ class JobRunner:
             session_name="GlueJobRunnerSession",
             region=run.region,
         ).to_environment()
+        arguments = sort_arguments(job=run.job, run_id=run.run_id, arguments=run.arguments)
         process = job_process.prepare(
             settings=self._settings,
             installation=spark.find_installation(
@@ -150,18 +151,20 @@ class JobRunner:
             ),
             directory=directory,
             script_uri=str(run.definition["Command"]["ScriptLocation"]),
-            arguments=sort_arguments(job=run.job, run_id=run.run_id, arguments=run.arguments),
+            arguments=arguments,
             credentials=credentials,
             region=run.region,
             s3=self._client("s3", run.region, credentials),
         )
-        return self._watch(run, process, self._client("logs", run.region, credentials))
+        logs = self._client("logs", run.region, credentials)
+        return self._watch(run, process, logs, arguments.continuous_log_group)
 
     def _watch(
         self,
         run: JobRun,
         process: job_process.JobProcess,
         logs: Any,  # noqa: ANN401 - boto3 is untyped
+        continuous_group: str | None,
     ) -> tuple[JobRunState, str | None]:
         if not run.advance(JobRunState.RUNNING):
             return run.state, None
@@ -184,7 +187,7 @@ class JobRunner:
         timer.daemon = True
         timer.start()
         try:
-            followers = self._follow(run, child, logs)
+            followers = self._follow(run, child, logs, continuous_group)
             exit_code = child.wait()
             for follower in followers:
                 follower.join()
@@ -202,17 +205,21 @@ class JobRunner:
         run: JobRun,
         child: subprocess.Popen[bytes],
         logs: Any,  # noqa: ANN401 - boto3 is untyped
+        continuous_group: str | None,
     ) -> list[threading.Thread]:
+        output = [LogDestination(group=OUTPUT_GROUP, stream=run.run_id)]
+        errors = [LogDestination(group=ERROR_GROUP, stream=run.run_id)]
+        if continuous_group is not None:
+            errors.append(LogDestination(group=continuous_group, stream=f"{run.run_id}-driver"))
         return [
-            LogStream(
+            LogStreams(
                 client=logs,
-                group=group,
-                stream=run.run_id,
+                destinations=destinations,
                 on_failure=lambda reason: self._journal.record(
                     "glue", "logs not written", job=run.job, reason=reason
                 ),
             ).follow(pipe)
-            for group, pipe in ((OUTPUT_GROUP, child.stdout), (ERROR_GROUP, child.stderr))
+            for destinations, pipe in ((output, child.stdout), (errors, child.stderr))
             if pipe is not None
         ]
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
 from typing import IO, Any, Final
 
 from botocore.exceptions import ClientError
@@ -16,70 +18,75 @@ _CHUNK: Final = 64 * 1024
 _EVENTS_A_CALL: Final = 1_000
 
 
-class LogStream:
-    """One log stream of one run, fed from a pipe until the process closes it."""
+@dataclass(frozen=True, kw_only=True)
+class LogDestination:
+    """One log stream in one group."""
+
+    group: str
+    stream: str
+
+
+class LogStreams:
+    """Copies one pipe of one run to log streams until the process closes it."""
 
     def __init__(
         self,
         *,
         client: Any,  # noqa: ANN401 - boto3 is untyped
-        group: str,
-        stream: str,
+        destinations: Sequence[LogDestination],
         on_failure: Callable[[str], None],
     ) -> None:
         self._client = client
-        self._group = group
-        self._stream = stream
+        self._destinations = list(destinations)
         self._on_failure = on_failure
-        self._broken = False
 
     def follow(self, pipe: IO[bytes]) -> threading.Thread:
         """Copy the pipe's lines in a thread; it ends when the pipe does."""
-        thread = threading.Thread(target=self._copy, args=(pipe,), name=f"logs {self._group}")
+        thread = threading.Thread(target=self._copy, args=(pipe,), name="glue logs")
         thread.start()
         return thread
 
-    def write(self, lines: list[str]) -> None:
-        """Append lines. A role that may not write logs loses them, as on AWS."""
-        events = [{"timestamp": int(time.time() * 1000), "message": line} for line in lines if line]
-        if self._broken or not events:
-            return
-        try:
-            for start in range(0, len(events), _EVENTS_A_CALL):
-                self._client.put_log_events(
-                    logGroupName=self._group,
-                    logStreamName=self._stream,
-                    logEvents=events[start : start + _EVENTS_A_CALL],
-                )
-        except ClientError as error:
-            self._fail(error)
+    def _copy(self, pipe: IO[bytes]) -> None:
+        self._each(self._create)
+        rest = b""
+        with pipe:
+            # As many bytes as there are, without waiting for more: a line shows at once.
+            while chunk := os.read(pipe.fileno(), _CHUNK):
+                *lines, rest = (rest + chunk).split(b"\n")
+                self._write(lines)
+        self._write([rest])
 
-    def create(self) -> None:
-        """Create group and stream."""
+    def _write(self, lines: Sequence[bytes]) -> None:
+        now = int(time.time() * 1000)
+        events = [
+            {"timestamp": now, "message": line.decode(errors="replace")} for line in lines if line
+        ]
+        for start in range(0, len(events), _EVENTS_A_CALL):
+            batch = {"logEvents": events[start : start + _EVENTS_A_CALL]}
+            self._each(partial(self._put, batch))
+
+    def _put(self, batch: Mapping[str, object], to: LogDestination) -> None:
+        self._client.put_log_events(logGroupName=to.group, logStreamName=to.stream, **batch)
+
+    def _create(self, to: LogDestination) -> None:
         for create, arguments in (
-            (self._client.create_log_group, {"logGroupName": self._group}),
+            (self._client.create_log_group, {"logGroupName": to.group}),
             (
                 self._client.create_log_stream,
-                {"logGroupName": self._group, "logStreamName": self._stream},
+                {"logGroupName": to.group, "logStreamName": to.stream},
             ),
         ):
             try:
                 create(**arguments)
             except ClientError as error:
                 if error.response["Error"]["Code"] != "ResourceAlreadyExistsException":
-                    self._fail(error)
-                    return
+                    raise
 
-    def _copy(self, pipe: IO[bytes]) -> None:
-        self.create()
-        rest = b""
-        with pipe:
-            # As many bytes as there are, without waiting for more: a line shows at once.
-            while chunk := os.read(pipe.fileno(), _CHUNK):
-                *lines, rest = (rest + chunk).split(b"\n")
-                self.write([line.decode(errors="replace") for line in lines])
-        self.write([rest.decode(errors="replace")])
-
-    def _fail(self, error: ClientError) -> None:
-        self._broken = True
-        self._on_failure(f"{self._group}: {error}")
+    def _each(self, action: Callable[[LogDestination], None]) -> None:
+        """Act on every stream. One that the role may not write is given up, as on AWS."""
+        for to in list(self._destinations):
+            try:
+                action(to)
+            except ClientError as error:
+                self._destinations.remove(to)
+                self._on_failure(f"{to.group}: {error}")

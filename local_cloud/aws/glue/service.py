@@ -9,6 +9,7 @@ import boto3
 
 from local_cloud.aws.glue.catalog import Catalog
 from local_cloud.aws.glue.job_api import JobApi
+from local_cloud.aws.glue.job_runs import JobRun
 from local_cloud.aws.glue.jobs import JobRunner
 from local_cloud.aws.glue.limits import GLUE_LIMITS
 from local_cloud.aws.glue.memory import resident_bytes
@@ -57,6 +58,10 @@ class GlueService:
     def notify_event(self, workflow_arn: str, event: Mapping[str, object]) -> None:
         """Take an event for a workflow, as EventBridge hands it over with glue:NotifyEvent."""
         self._engine.notify(WorkflowId.from_arn(workflow_arn), str(event["id"]))
+
+    def job_runs(self) -> list[JobRun]:
+        """Return every job run, the ended ones too."""
+        return self._runner.all_runs()
 
     def status(self) -> Mapping[str, object]:
         """List job runs and workflow runs, and the Spark processes with their memory."""
