@@ -91,7 +91,7 @@ class TransformSettings:
     timeout_minutes: int = between(5, 2880, default=60)
     batch_size: int = between(1, 100, default=100)
     """Events that wake the workflow at once."""
-    batch_window_seconds: int = between(60, 900, default=300)
+    batch_window_seconds: int = between(1, 900, default=300)
     """After this long fewer events wake it too."""
     sweep_schedule: str = matching(r"(cron|rate)\(.+\)", default="cron(15 * * * ? *)")
     log_retention_days: int = one_of((1, 3, 7, 14, 30, 60, 90, 180, 365, 731), default=30)
@@ -102,12 +102,20 @@ class WarehouseSettings:
     """Snowflake."""
 
     data_removal_allowed: bool = False
+    organization: str = matching(r"|[A-Za-z][A-Za-z0-9_]*", default="")
+    """Snowflake organization to deploy to; empty: the environment's SNOWFLAKE_ORGANIZATION_NAME."""
+    account: str = matching(r"|[A-Za-z][A-Za-z0-9_]*", default="")
+    """Account within the organization; empty: the environment's SNOWFLAKE_ACCOUNT_NAME."""
     size: WarehouseSize = WarehouseSize.XSMALL
     auto_suspend_seconds: int = between(60, 3600, default=60)
     credit_quota: int = between(1, 100000, default=50)
     """Credits a month at which the resource monitor suspends the warehouse."""
     data_retention_days: int = between(0, 90, default=1)
     """Snowflake's time travel."""
+    catalog_refresh_seconds: int = between(30, 86400, default=60)
+    """How often Snowflake looks for new commits to the Iceberg tables."""
+    role_settle_seconds: int = between(0, 300, default=20)
+    """Age of a new role before Snowflake reads through it (docs/adr/0034)."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -18,6 +18,7 @@ from infra.archives import (
     job_script,
     layer_archive,
 )
+from infra.components.ingestion.function import SERVICE
 from infra.components.ingestion.ingestion import Ingestion, IngestionArgs
 from infra.components.lake.lake import Lake, LakeArgs
 from infra.components.lake.notifications import (
@@ -25,18 +26,25 @@ from infra.components.lake.notifications import (
     BucketNotifications,
     BucketNotificationsArgs,
 )
+from infra.components.transform.jobs import CURATE, datasets_by_job
+from infra.components.transform.transform import Transform, TransformArgs
+from infra.components.warehouse.names import AccessRole
+from infra.components.warehouse.provider import snowflake_options
+from infra.components.warehouse.warehouse import Warehouse, WarehouseArgs
+from infra.components.watching.measures import Watched
+from infra.components.watching.watching import Watching, WatchingArgs
 from infra.deployment import Deployment
+from infra.warehouse_views import read_views
 from tarn.zones import Zone
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     import pulumi
 
     from infra.settings import Settings
+    from infra.warehouse_views import ViewDefinition
     from tarn.contract.model import ContractCatalog
-
-JOBS = ("curate", "flight_performance")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +57,7 @@ class Deliverables:
     job_library: Archive
     job_scripts: Mapping[str, Archive]
     """By the job's package in glue_jobs/."""
+    views: Sequence[ViewDefinition]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,6 +68,8 @@ class Platform:
     deliverables: Deliverables
     lake: Lake
     ingestion: Ingestion
+    transform: Transform
+    warehouse: Warehouse
 
 
 def assemble(settings: Settings) -> Deliverables:
@@ -69,7 +80,8 @@ def assemble(settings: Settings) -> Deliverables:
         function=function_archive(catalog),
         layer=layer_archive(settings.ingestion.architecture),
         job_library=job_library_archive(),
-        job_scripts={job: job_script(job) for job in JOBS},
+        views=read_views(),
+        job_scripts={job: job_script(job) for job in (CURATE, *datasets_by_job(catalog))},
     )
 
 
@@ -99,9 +111,40 @@ def build(settings: Settings, deliverables: Deliverables) -> Platform:
             layer=deliverables.layer,
         ),
     )
-    _announce(deployment, lake, ingestion)
+    transform = Transform(
+        "transform",
+        TransformArgs(
+            deployment=deployment,
+            settings=settings.transform,
+            contracts=deliverables.catalog,
+            lake=lake,
+            ledger_table=ingestion.ledger.table_name,
+            library=deliverables.job_library,
+            scripts=deliverables.job_scripts,
+        ),
+    )
+    warehouse = Warehouse(
+        "warehouse",
+        WarehouseArgs(
+            deployment=deployment,
+            settings=settings.warehouse,
+            contracts=deliverables.catalog,
+            key_arn=lake.key.arn,
+            curated_database=transform.catalog.curated_database,
+            catalog_tables=transform.catalog.curated_tables,
+            views=deliverables.views,
+        ),
+        snowflake_options("snowflake", settings.warehouse),
+    )
+    _announce(deployment, lake, ingestion, warehouse)
+    _watch(deployment, settings, deliverables, lake)
     return Platform(
-        deployment=deployment, deliverables=deliverables, lake=lake, ingestion=ingestion
+        deployment=deployment,
+        deliverables=deliverables,
+        lake=lake,
+        ingestion=ingestion,
+        transform=transform,
+        warehouse=warehouse,
     )
 
 
@@ -109,6 +152,7 @@ def exports(platform: Platform) -> dict[str, pulumi.Input[object]]:
     """Return the stack's outputs, by which the command line finds its way."""
     buckets = platform.lake.buckets
     ingestion = platform.ingestion
+    names = platform.warehouse.foundation.names
     return {
         "accountId": platform.deployment.account_id,
         "region": platform.deployment.region,
@@ -117,11 +161,20 @@ def exports(platform: Platform) -> dict[str, pulumi.Input[object]]:
         "ingestFunction": ingestion.function.function_name,
         "ingestQueueUrl": ingestion.intake.queue.url,
         "ingestDeadLetterQueueUrl": ingestion.intake.dead_letters.url,
+        "glueWorkflow": platform.transform.workflow.workflow.name,
+        "curateJob": platform.transform.jobs.curate.name,
+        "flightPerformanceJob": platform.transform.jobs.models["flight_performance"].name,
+        "curatedGlueDatabase": platform.transform.catalog.curated_database,
+        "snowflakeDatabase": names.database,
+        "snowflakeWarehouse": names.warehouse,
+        "snowflakeRoles": {role.lower(): names.role(role) for role in AccessRole},
         "datasets": sorted(contract.dataset for contract in platform.deliverables.catalog.ingested),
     }
 
 
-def _announce(deployment: Deployment, lake: Lake, ingestion: Ingestion) -> None:
+def _announce(
+    deployment: Deployment, lake: Lake, ingestion: Ingestion, warehouse: Warehouse
+) -> None:
     """Tell who hears about new objects; see infra/components/lake/notifications.py."""
     BucketNotifications(
         "notifications",
@@ -134,8 +187,35 @@ def _announce(deployment: Deployment, lake: Lake, ingestion: Ingestion) -> None:
                     after=[ingestion.intake.policy],
                 ),
                 Zone.VALIDATED: Announcement(
-                    bucket=lake.buckets[Zone.VALIDATED], event_bridge=True
+                    bucket=lake.buckets[Zone.VALIDATED],
+                    queue_arns=warehouse.loading.notification_channels,
+                    event_bridge=True,
                 ),
             },
+        ),
+    )
+
+
+def _watch(
+    deployment: Deployment, settings: Settings, deliverables: Deliverables, lake: Lake
+) -> None:
+    """Tell what is watched, by name; nothing here waits for what it watches."""
+    catalog = deliverables.catalog
+    Watching(
+        "watching",
+        WatchingArgs(
+            deployment=deployment,
+            settings=settings.watching,
+            key_arn=lake.key.arn,
+            watched=Watched(
+                function=deployment.name(SERVICE),
+                queue=deployment.name("ingest"),
+                dead_letter_queue=deployment.name("ingest-dead-letter"),
+                jobs=tuple(
+                    deployment.name(job.replace("_", "-")) for job in deliverables.job_scripts
+                ),
+                datasets=tuple(contract.dataset for contract in catalog.ingested),
+                metrics_service=SERVICE,
+            ),
         ),
     )

@@ -63,7 +63,7 @@ class TarnComponent(pulumi.ComponentResource):
     def child(
         self,
         *,
-        depends_on: Sequence[pulumi.Resource] = (),
+        depends_on: Sequence[pulumi.Input[pulumi.Resource]] = (),
         protection: DataProtection | None = None,
         ignore_changes: Sequence[str] = (),
         delete_before_replace: bool = False,

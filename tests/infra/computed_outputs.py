@@ -24,7 +24,50 @@ _ARNS: Final[Mapping[str, tuple[str, str]]] = {
 }
 """ARN of a type: service, and the resource part by the resource's own name."""
 
-_SNOWFLAKE: Final[Mapping[str, Callable[[Inputs], dict[str, Any]]]] = {}
+SNOWFLAKE_USER_ARN: Final = "arn:aws:iam::999999999999:user/snowflake"
+"""Snowflake's own user, in an account of Snowflake's."""
+NOTIFICATION_CHANNEL: Final = "arn:aws:sqs:eu-central-1:999999999999:sf-snowpipe-test"
+"""All pipes of an account share one queue."""
+
+
+def _described_integration(inputs: Inputs) -> dict[str, Any]:
+    described = {"iamUserArn": SNOWFLAKE_USER_ARN, "externalId": f"external-id-of-{inputs['name']}"}
+    return {"describeOutputs": [described]}
+
+
+def _described_volume(inputs: Inputs) -> dict[str, Any]:
+    location = {
+        "storageAwsIamUserArn": SNOWFLAKE_USER_ARN,
+        "storageAwsExternalId": f"external-id-of-{inputs['name']}",
+    }
+    return {"describeOutputs": [{"storageLocations": [{"s3StorageLocations": [location]}]}]}
+
+
+def _described_catalog(inputs: Inputs) -> dict[str, Any]:
+    described = {
+        "glueAwsIamUserArn": SNOWFLAKE_USER_ARN,
+        "glueAwsExternalId": f"external-id-of-{inputs['name']}",
+    }
+    return {"describeOutputs": [described]}
+
+
+def _qualified(inputs: Inputs) -> dict[str, Any]:
+    parts = (inputs.get("database"), inputs.get("schema"), inputs["name"])
+    return {"fullyQualifiedName": ".".join(f'"{part}"' for part in parts if part)}
+
+
+def _pipe(inputs: Inputs) -> dict[str, Any]:
+    return {**_qualified(inputs), "notificationChannel": NOTIFICATION_CHANNEL}
+
+
+_SNOWFLAKE: Final[Mapping[str, Callable[[Inputs], dict[str, Any]]]] = {
+    "snowflake:index/catalogIntegrationAwsGlue:CatalogIntegrationAwsGlue": _described_catalog,
+    "snowflake:index/externalVolume:ExternalVolume": _described_volume,
+    "snowflake:index/pipe:Pipe": _pipe,
+    "snowflake:index/schema:Schema": _qualified,
+    "snowflake:index/stageExternalS3:StageExternalS3": _qualified,
+    "snowflake:index/storageIntegrationAws:StorageIntegrationAws": _described_integration,
+}
 """What Snowflake computes, by type."""
 
 

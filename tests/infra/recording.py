@@ -52,6 +52,12 @@ class Recording:
     outputs: dict[str, Data] = field(default_factory=dict[str, Data])
     """Registered outputs by URN: a component's, and the stack's exports."""
 
+    @property
+    def exports(self) -> Data:
+        """What the stack exports."""
+        stacks = [urn for urn in self.outputs if "::pulumi:pulumi:Stack::" in urn]
+        return self.outputs[stacks[-1]] if stacks else {}
+
     def of_type(self, type_token: str) -> list[Registration]:
         """Return the resources of a type, in the order of their registration."""
         return [each for each in self.registrations if each.type == type_token]
@@ -75,15 +81,29 @@ class RecordingMocks(mocks.Mocks):
 
     def __init__(self, recording: Recording) -> None:
         self._recording = recording
+        self._trust_by_role: dict[str, str] = {}
 
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str | None, dict[Any, Any]]:
         inputs = cast("dict[str, Any]", args.inputs)
         computed = computed_outputs(args.typ, args.name, inputs, ACCOUNT_ID, REGION)
+        if args.typ == "aws:iam/role:Role":
+            self._trust_by_role[inputs["name"]] = inputs["assumeRolePolicy"]
         return f"{args.name}-id", {**computed, **inputs}
 
-    def call(self, args: mocks.MockCallArgs) -> tuple[dict[Any, Any], None]:
+    def call(self, args: mocks.MockCallArgs) -> tuple[dict[Any, Any], list[tuple[str, str]]]:
         self._recording.invokes.append((args.token, cast("Data", args.args)))
-        return _invoke_result(args.token), None
+        if args.token == "aws:iam/getRole:getRole":
+            return self._role(cast("str", cast("Data", args.args)["name"])), []
+        return _invoke_result(args.token), []
+
+    def _role(self, name: str) -> dict[Any, Any]:
+        """A role that was created long ago, so that nothing waits for it."""
+        return {
+            "id": name,
+            "name": name,
+            "assumeRolePolicy": self._trust_by_role[name],
+            "createDate": "2020-01-01T00:00:00Z",
+        }
 
 
 class RecordingMonitor(mocks.MockMonitor):

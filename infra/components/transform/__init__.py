@@ -1,0 +1,1 @@
+"""The transform: catalog, jobs and what wakes them."""

@@ -1,0 +1,1 @@
+"""Snowflake: compute and access, trust with AWS, what it loads, what it serves."""

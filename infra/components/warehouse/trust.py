@@ -1,0 +1,198 @@
+"""Trust between AWS and Snowflake, made in one apply.
+
+A storage integration, an external volume and a catalog integration each name a role that does not
+exist yet: its ARN is known from its name. Snowflake answers with a user and an external id, and
+the roles are then created to trust exactly these. What reads through a role waits for it
+(assumable.py). A role has its permissions in a resource of their own, so there is no cycle.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pulumi
+import pulumi_aws as aws
+import pulumi_snowflake as snowflake
+
+from infra.components.component import TarnComponent
+from infra.components.warehouse.assumable import Patience, assumable
+from infra.components.warehouse.names import VOLUME_LOCATION, WarehouseNames
+from infra.iam.document import rendered
+from infra.iam.snowflake import bucket_reader_policy, catalog_reader_policy, snowflake_trust
+from tarn.zones import Zone
+
+if TYPE_CHECKING:
+    from infra.deployment import Deployment
+
+STAGE_ROLE = "snowflake-stage"
+VOLUME_ROLE = "snowflake-volume"
+CATALOG_ROLE = "snowflake-catalog"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SnowflakeTrustArgs:
+    """What Snowflake may read, and how patient to be with IAM."""
+
+    deployment: Deployment
+    key_arn: pulumi.Input[str]
+    curated_database: str
+    catalog_refresh_seconds: int
+    """How often Snowflake looks for new commits in the Glue catalog."""
+    role_settle_seconds: int
+    """Age that a role must have before something reads through it."""
+
+
+class SnowflakeTrust(TarnComponent):
+    """The three integrations, the three roles that they assume, and when each can be used."""
+
+    storage_integration: snowflake.StorageIntegrationAws
+    external_volume: snowflake.ExternalVolume
+    catalog_integration: snowflake.CatalogIntegrationAwsGlue
+    stage_ready: pulumi.Output[pulumi.Resource]
+    """For the ``depends_on`` of what reads through the storage integration."""
+    volume_ready: pulumi.Output[pulumi.Resource]
+    catalog_ready: pulumi.Output[pulumi.Resource]
+
+    def __init__(
+        self, name: str, args: SnowflakeTrustArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        super().__init__("warehouse", name, args.deployment, opts)
+        self._args = args
+        self._names = WarehouseNames.of(args.deployment)
+        self.storage_integration = self._storage_integration()
+        self.external_volume = self._external_volume()
+        self.catalog_integration = self._catalog_integration()
+        self.stage_ready = self._trust_stage()
+        self.volume_ready = self._trust_volume()
+        self.catalog_ready = self._trust_catalog()
+        self.publish(
+            {
+                "storageIntegration": self.storage_integration.name,
+                "externalVolume": self.external_volume.name,
+                "catalogIntegration": self.catalog_integration.name,
+            }
+        )
+
+    def _storage_integration(self) -> snowflake.StorageIntegrationAws:
+        return snowflake.StorageIntegrationAws(
+            f"{self.component_name}-storage",
+            name=self._names.storage_integration,
+            comment=f"Validated files of {self.deployment.prefix}.",
+            enabled=True,
+            storage_provider="S3",
+            storage_allowed_locations=[f"s3://{self.deployment.bucket(Zone.VALIDATED)}/"],
+            storage_aws_role_arn=self._role_arn(STAGE_ROLE),
+            opts=self.child(),
+        )
+
+    def _external_volume(self) -> snowflake.ExternalVolume:
+        return snowflake.ExternalVolume(
+            f"{self.component_name}-volume",
+            name=self._names.external_volume,
+            comment=f"Iceberg tables of {self.deployment.prefix}.",
+            allow_writes="false",
+            storage_locations=[
+                snowflake.ExternalVolumeStorageLocationArgs(
+                    storage_location_name=VOLUME_LOCATION,
+                    storage_provider="S3",
+                    storage_base_url=f"s3://{self.deployment.bucket(Zone.CURATED)}/",
+                    storage_aws_role_arn=self._role_arn(VOLUME_ROLE),
+                )
+            ],
+            opts=self.child(),
+        )
+
+    def _catalog_integration(self) -> snowflake.CatalogIntegrationAwsGlue:
+        return snowflake.CatalogIntegrationAwsGlue(
+            f"{self.component_name}-catalog",
+            name=self._names.catalog_integration,
+            comment=f"Glue catalog of {self.deployment.prefix}.",
+            enabled=True,
+            glue_aws_role_arn=self._role_arn(CATALOG_ROLE),
+            glue_catalog_id=self.deployment.account_id,
+            glue_region=self.deployment.region,
+            catalog_namespace=self._args.curated_database,
+            refresh_interval_seconds=self._args.catalog_refresh_seconds,
+            opts=self.child(),
+        )
+
+    def _trust_stage(self) -> pulumi.Output[pulumi.Resource]:
+        described = self.storage_integration.describe_outputs[0]
+        return self._trusted_role(
+            STAGE_ROLE,
+            user_arn=described.iam_user_arn,
+            external_id=described.external_id,
+            permissions=rendered(
+                bucket_reader_policy,
+                deployment=self.deployment,
+                zone=Zone.VALIDATED,
+                key_arn=self._args.key_arn,
+            ),
+        )
+
+    def _trust_volume(self) -> pulumi.Output[pulumi.Resource]:
+        location = self.external_volume.describe_outputs[0].storage_locations[0]
+        described = location.s3_storage_locations[0]
+        return self._trusted_role(
+            VOLUME_ROLE,
+            user_arn=described.storage_aws_iam_user_arn,
+            external_id=described.storage_aws_external_id,
+            permissions=rendered(
+                bucket_reader_policy,
+                deployment=self.deployment,
+                zone=Zone.CURATED,
+                key_arn=self._args.key_arn,
+            ),
+        )
+
+    def _trust_catalog(self) -> pulumi.Output[pulumi.Resource]:
+        described = self.catalog_integration.describe_outputs[0]
+        return self._trusted_role(
+            CATALOG_ROLE,
+            user_arn=described.glue_aws_iam_user_arn,
+            external_id=described.glue_aws_external_id,
+            permissions=rendered(
+                catalog_reader_policy,
+                deployment=self.deployment,
+                database=self._args.curated_database,
+            ),
+        )
+
+    def _role_arn(self, suffix: str) -> str:
+        return self.deployment.role_arn(self.deployment.name(suffix))
+
+    def _trusted_role(
+        self,
+        suffix: str,
+        *,
+        user_arn: pulumi.Input[str | None],
+        external_id: pulumi.Input[str | None],
+        permissions: pulumi.Input[str],
+    ) -> pulumi.Output[pulumi.Resource]:
+        """Create the role and its permissions; the result is known when it can be assumed."""
+        options = self.child(delete_before_replace=True)
+        # A new trust makes a new role: only then does its age say how long IAM has known it.
+        options.replace_on_changes = ["assumeRolePolicy"]
+        role = aws.iam.Role(
+            f"{self.component_name}-{suffix}",
+            name=self.deployment.name(suffix),
+            description=f"Snowflake reads {self.deployment.prefix} through it.",
+            assume_role_policy=rendered(
+                snowflake_trust, user_arn=user_arn, external_id=external_id
+            ),
+            tags=self.tags,
+            opts=options,
+        )
+        policy = aws.iam.RolePolicy(
+            f"{self.component_name}-{suffix}-permissions",
+            name="permissions",
+            role=role.name,
+            policy=permissions,
+            opts=self.child(),
+        )
+        return assumable(
+            role,
+            permissions=policy,
+            patience=Patience(settle_seconds=self._args.role_settle_seconds),
+        )

@@ -1,0 +1,1 @@
+"""Watching: alarms, whom they tell, and one dashboard."""
