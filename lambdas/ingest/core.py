@@ -1,0 +1,106 @@
+"""One file to its verdict: values in, values out. No AWS, no clock, no environment."""
+
+from __future__ import annotations
+
+import errno
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+
+from lambdas.ingest.errors import RowsNotConservedError, SpoolFullError
+from lambdas.ingest.judge import Judged, open_judge
+from lambdas.ingest.readers import open_reader
+from lambdas.ingest.readers.byte_source import ByteStream
+from lambdas.ingest.spool import ParquetSpool, accepted_batch, rejected_batch
+from tarn import quarantine
+from tarn.contract.model import Contract
+from tarn.contract.schemas import arrow_schema
+from tarn.keys import SourceObject
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileVerdict:
+    """What became of a file's rows. A path is None when there is no such row."""
+
+    rows_read: int
+    rows_accepted: int
+    rows_quarantined: int
+    accepted: Path | None
+    quarantined: Path | None
+
+
+def judge_file(
+    stream: ByteStream,
+    *,
+    source: SourceObject,
+    version_time: int,
+    contract: Contract,
+    scratch: Path,
+) -> FileVerdict:
+    """Judge every row of a file and write the two outputs under ``scratch``.
+
+    ``version_time`` is when the version was written, in epoch milliseconds. UnusableObjectError
+    when the file as a whole cannot be judged; RowsNotConservedError when rows were lost or doubled.
+    """
+    try:
+        reader, content = open_reader(source.key, stream)
+        outputs = _Outputs(source, version_time, contract, scratch)
+        rows_read = 0
+        with open_judge(contract, reader.cells, scratch) as judge:
+            for batch in reader.batches(content, contract, scratch):
+                rows_read += batch.rows_read
+                outputs.write(judge.judge(batch))
+        return outputs.verdict(rows_read)
+    except OSError as error:
+        if error.errno == errno.ENOSPC:
+            raise SpoolFullError(source=source) from error
+        raise
+
+
+class _Outputs:
+    """The two files a source object becomes."""
+
+    def __init__(
+        self, source: SourceObject, version_time: int, contract: Contract, scratch: Path
+    ) -> None:
+        self._source = source
+        self._contract = contract
+        self._schema: pa.Schema = arrow_schema(contract)
+        self._provenance = (
+            source.key,
+            source.version,
+            version_time * 1000,
+            contract.contract_hash,
+        )
+        self._accepted = ParquetSpool(scratch / "accepted.parquet", self._schema)
+        self._rejected = ParquetSpool(scratch / "rejected.parquet", quarantine.arrow_schema())
+
+    def write(self, judged: Judged) -> None:
+        self._accepted.append(
+            accepted_batch(self._schema, judged.columns, judged.lines, self._provenance)
+        )
+        if judged.rejects:
+            self._rejected.append(
+                rejected_batch(
+                    judged.rejects,
+                    dataset=self._contract.dataset,
+                    source=self._source,
+                    contract_hash=self._contract.contract_hash,
+                )
+            )
+
+    def verdict(self, rows_read: int) -> FileVerdict:
+        """Close both files; rows are counted where they were written, not where they were meant."""
+        accepted, quarantined = self._accepted.close(), self._rejected.close()
+        if rows_read != accepted + quarantined:
+            raise RowsNotConservedError(
+                source=self._source, read=rows_read, accepted=accepted, quarantined=quarantined
+            )
+        return FileVerdict(
+            rows_read=rows_read,
+            rows_accepted=accepted,
+            rows_quarantined=quarantined,
+            accepted=self._accepted.path if accepted else None,
+            quarantined=self._rejected.path if quarantined else None,
+        )

@@ -1,0 +1,99 @@
+"""Entry of the ingest function: SQS messages in, failed message ids out."""
+
+from __future__ import annotations
+
+import functools
+import os
+import uuid
+from dataclasses import asdict
+from pathlib import Path
+from typing import Final
+
+import boto3
+from aws_lambda_powertools import Logger, Tracer
+from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
+from aws_lambda_powertools.utilities.batch import (
+    BatchProcessor,
+    EventType,
+    process_partial_response,
+)
+from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from lambdas.ingest.adapters import S3ObjectStore
+from lambdas.ingest.ingestion import Ingestion
+from lambdas.ingest.ledger_table import DynamoLedger
+from lambdas.ingest.notifications import sources_of
+from lambdas.ingest.ports import Outcome
+from tarn.contract.model import ContractCatalog
+from tarn.errors import RetryableError
+from tarn.keys import SourceObject
+from tarn.runtime import CONTRACTS_FILE, IngestSettings
+
+_ARCHIVE: Final = Path(__file__).parents[2]
+
+logger = Logger()
+tracer = Tracer()
+
+
+@logger.inject_lambda_context
+@tracer.capture_lambda_handler(capture_response=False)
+def handler(event: dict[str, object], context: LambdaContext) -> PartialItemFailureResponse:
+    """Ingest the objects of a batch; messages that failed return to the queue."""
+    processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
+    return process_partial_response(event, ingest_message, processor, context)
+
+
+def ingest_message(record: SQSRecord) -> None:
+    """Ingest every object version that one message names."""
+    try:
+        for source in sources_of(record.body):
+            ingest_object(source)
+    except RetryableError as error:
+        logger.warning("message returns to the queue", message_id=record.message_id, reason=error)
+        raise
+    except Exception:
+        logger.exception("message failed", message_id=record.message_id)
+        raise
+
+
+@tracer.capture_method(capture_response=False)
+def ingest_object(source: SourceObject) -> None:
+    """Ingest one object version, and say what became of it."""
+    outcome = ingestion().ingest(source, owner=uuid.uuid4().hex)
+    facts: dict[str, object] = asdict(source)
+    if outcome is None:
+        logger.info("file was decided before", extra=facts)
+        return
+    message = "file quarantined whole" if outcome.reason else "file published"
+    logger.info(message, extra=facts | asdict(outcome))
+    _count(outcome)
+
+
+@functools.cache
+def ingestion() -> Ingestion:
+    """Wire the ingestion once for all invocations of this environment."""
+    settings = IngestSettings.from_environment(os.environ)
+    contracts = (_ARCHIVE / CONTRACTS_FILE).read_text(encoding="utf-8")
+    return Ingestion(
+        contracts=ContractCatalog.from_json(contracts),
+        store=S3ObjectStore(boto3.client("s3")),
+        ledger=DynamoLedger(
+            boto3.client("dynamodb"),
+            table=settings.ledger_table,
+            lease_seconds=settings.lease_seconds,
+        ),
+        validated_bucket=settings.validated_bucket,
+        quarantine_bucket=settings.quarantine_bucket,
+    )
+
+
+def _count(outcome: Outcome) -> None:
+    metrics = EphemeralMetrics()  # its dimensions are its own: a batch may hold several datasets
+    metrics.add_dimension("dataset", outcome.dataset or "none")
+    metrics.add_metric("RowsRead", MetricUnit.Count, outcome.rows_read)
+    metrics.add_metric("RowsAccepted", MetricUnit.Count, outcome.rows_accepted)
+    metrics.add_metric("RowsQuarantined", MetricUnit.Count, outcome.rows_quarantined)
+    metrics.add_metric("FilesQuarantined", MetricUnit.Count, int(outcome.reason is not None))
+    metrics.flush_metrics()

@@ -1,0 +1,139 @@
+"""One object from its notification to its verdict in the ledger.
+
+The order is what makes every step repeatable: lease, judge aside, quarantine, publish, record.
+Whatever dies in between, the next attempt writes the same names with the same content.
+"""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+from lambdas.ingest.core import FileVerdict, judge_file
+from lambdas.ingest.errors import MissingVersionError, UnusableObjectError
+from lambdas.ingest.ports import LandedObject, Lease, Ledger, ObjectStore, Outcome
+from tarn.contract.model import Contract
+from tarn.keys import (
+    SourceObject,
+    dataset_of,
+    output_digest,
+    quarantined_object_key,
+    quarantined_rows_key,
+    validated_key,
+)
+from tarn.quarantine import REASON_SUFFIX
+
+NO_CONTRACT: Final = "none"
+"""Stands for the contract's hash in the ledger of an object that no contract claims."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ingestion:
+    """Ingests objects into two buckets, under the contracts of one deployment."""
+
+    contracts: Mapping[str, Contract]
+    store: ObjectStore
+    ledger: Ledger
+    validated_bucket: str
+    quarantine_bucket: str
+
+    def ingest(self, source: SourceObject, *, owner: str) -> Outcome | None:
+        """Decide about one object version; None when that was done already.
+
+        ``owner`` names this attempt and no other.
+        """
+        contract = self._contract_of(source)
+        contract_hash = contract.contract_hash if contract else NO_CONTRACT
+        lease = Lease(source=source, owner=owner, contract_hash=contract_hash)
+        if not self.ledger.lease(lease):
+            return None
+        try:
+            started = time.monotonic()
+            outcome = self._decide(lease, contract)
+            elapsed = round((time.monotonic() - started) * 1000)
+            outcome = replace(outcome, duration_ms=elapsed)
+            self.ledger.finish(lease, outcome)
+        except Exception:
+            self.ledger.release(lease)
+            raise
+        return outcome
+
+    def _contract_of(self, source: SourceObject) -> Contract | None:
+        contract = self.contracts.get(dataset_of(source.key) or "")
+        return contract if contract and contract.produced_by is None else None
+
+    def _decide(self, lease: Lease, contract: Contract | None) -> Outcome:
+        dataset = contract.dataset if contract else dataset_of(lease.source.key)
+        pending = Outcome(dataset=dataset, version_time=None, size=None, duration_ms=0)
+        try:
+            landed = self.store.open(lease.source)
+        except MissingVersionError as error:
+            return replace(pending, reason=error.reason)
+        pending = replace(pending, version_time=landed.version_time, size=landed.size)
+        try:
+            if contract is None:
+                raise UnusableObjectError(_unclaimed(lease.source, self.contracts))
+            return self._judge(lease, contract, landed, pending)
+        except UnusableObjectError as error:
+            return self._quarantine_whole(lease, error.reason, pending)
+        finally:
+            landed.body.close()
+
+    def _judge(
+        self, lease: Lease, contract: Contract, landed: LandedObject, pending: Outcome
+    ) -> Outcome:
+        with tempfile.TemporaryDirectory(prefix="tarn-ingest-") as scratch:
+            verdict = judge_file(
+                landed.body,
+                source=lease.source,
+                version_time=landed.version_time,
+                contract=contract,
+                scratch=Path(scratch),
+            )
+            return self._publish(lease, contract.dataset, verdict, pending)
+
+    def _publish(
+        self, lease: Lease, dataset: str, verdict: FileVerdict, pending: Outcome
+    ) -> Outcome:
+        """Publish the rows aside first: whoever sees accepted rows can see why others are not."""
+        digest = output_digest(lease.source, lease.contract_hash)
+        accepted_key = rejected_key = None
+        if verdict.quarantined:
+            rejected_key = quarantined_rows_key(dataset, digest)
+            self.store.publish(verdict.quarantined, bucket=self.quarantine_bucket, key=rejected_key)
+        if verdict.accepted:
+            accepted_key = validated_key(dataset, digest)
+            self.store.publish(verdict.accepted, bucket=self.validated_bucket, key=accepted_key)
+        return replace(
+            pending,
+            rows_read=verdict.rows_read,
+            rows_accepted=verdict.rows_accepted,
+            rows_quarantined=verdict.rows_quarantined,
+            validated_key=accepted_key,
+            quarantine_key=rejected_key,
+        )
+
+    def _quarantine_whole(self, lease: Lease, reason: str, pending: Outcome) -> Outcome:
+        source = lease.source
+        digest = output_digest(source, lease.contract_hash)
+        key = quarantined_object_key(digest, source.key)
+        self.store.copy(source, bucket=self.quarantine_bucket, key=key)
+        explanation = {
+            "bucket": source.bucket,
+            "key": source.key,
+            "version": source.version,
+            "dataset": pending.dataset,
+            "reason": reason,
+            "contractHash": lease.contract_hash,
+        }
+        self.store.write_json(explanation, bucket=self.quarantine_bucket, key=key + REASON_SUFFIX)
+        return replace(pending, quarantine_key=key, reason=reason)
+
+
+def _unclaimed(source: SourceObject, contracts: Mapping[str, Contract]) -> str:
+    known = ", ".join(f"{name}/" for name, c in contracts.items() if c.produced_by is None)
+    return f"no contract claims the key {source.key!r}: it has to begin with one of {known}"

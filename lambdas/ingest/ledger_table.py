@@ -1,0 +1,196 @@
+"""The ledger in DynamoDB: every step is one conditional write, so two attempts cannot both win."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from botocore.exceptions import ClientError
+
+from lambdas.ingest.adapters import AwsClient, error_code, translated
+from lambdas.ingest.errors import LeaseHeldError, LeaseLostError
+from lambdas.ingest.ports import Lease, Outcome
+from tarn.keys import dataset_of
+from tarn.ledger import Attribute, FileStatus
+
+AttributeValue = dict[str, str]
+Clock = Callable[[], float]
+"""Seconds since 1970."""
+
+_OUTCOME_ATTRIBUTES: Final = (
+    Attribute.DATASET,
+    Attribute.VERSION_TIME,
+    Attribute.SIZE,
+    Attribute.ROWS_READ,
+    Attribute.ROWS_ACCEPTED,
+    Attribute.ROWS_QUARANTINED,
+    Attribute.DURATION_MS,
+    Attribute.VALIDATED_KEY,
+    Attribute.QUARANTINE_KEY,
+    Attribute.REASON,
+    Attribute.PUBLISHED_AT,
+    Attribute.PENDING,
+    Attribute.CURATED_AT,
+)
+
+# A file is free when nobody ever took it, when a lease ran out, or when it was decided under
+# another contract. ``status`` and ``key`` are reserved words of DynamoDB: all names are aliased.
+_FREE: Final = (
+    "attribute_not_exists(#file)"
+    " OR (#status = :leased AND #lease_expires_at <= :now)"
+    " OR (#status <> :leased AND #contract_hash <> :contract_hash)"
+)
+_MINE: Final = (
+    "#status = :leased AND #lease_owner = :lease_owner AND #contract_hash = :contract_hash"
+)
+
+
+class DynamoLedger:
+    """The ledger's table through a boto3 client."""
+
+    def __init__(
+        self, client: AwsClient, *, table: str, lease_seconds: int, clock: Clock = time.time
+    ) -> None:
+        self._client = client
+        self._table = table
+        self._lease_seconds = lease_seconds
+        self._clock = clock
+
+    def lease(self, lease: Lease) -> bool:
+        now = self._now()
+        source = lease.source
+        values = {
+            Attribute.BUCKET: _text(source.bucket),
+            Attribute.KEY: _text(source.key),
+            Attribute.VERSION: _text(source.version),
+            Attribute.STATUS: _text(FileStatus.LEASED),
+            Attribute.LEASE_OWNER: _text(lease.owner),
+            Attribute.LEASE_EXPIRES_AT: _number(now + self._lease_seconds * 1000),
+            Attribute.CONTRACT_HASH: _text(lease.contract_hash),
+        }
+        if dataset := dataset_of(source.key):
+            values[Attribute.DATASET] = _text(dataset)
+        # Rows of an older contract must not be curated any more once a new attempt has begun.
+        update = (
+            _set(values) + ", #attempts = if_not_exists(#attempts, :zero) + :one REMOVE #pending"
+        )
+        conditions = {":leased": values[Attribute.STATUS], ":now": _number(now)}
+        counters = {":zero": _number(0), ":one": _number(1)}
+        if self._update(lease, update, _FREE, {**_named(values), **conditions, **counters}):
+            return True
+        return self._explain(lease)
+
+    def finish(self, lease: Lease, outcome: Outcome) -> None:
+        now = self._now()
+        values = _outcome_values(outcome, now)
+        absent = [name for name in _OUTCOME_ATTRIBUTES if name not in values]
+        removed = [*absent, Attribute.LEASE_OWNER, Attribute.LEASE_EXPIRES_AT]
+        update = f"{_set(values)} REMOVE {', '.join(f'#{name}' for name in removed)}"
+        if not self._update(lease, update, _MINE, {**_named(values), **_mine(lease)}):
+            raise LeaseLostError(source=lease.source)
+
+    def release(self, lease: Lease) -> None:
+        update = "SET #lease_expires_at = :zero"
+        self._update(lease, update, _MINE, {":zero": _number(0), **_mine(lease)})
+
+    def _explain(self, lease: Lease) -> bool:
+        """Say why a file was not free: decided (False), or held by another attempt (an error)."""
+        with translated("reading the ledger item", lease.source.ledger_id):
+            found = self._client.get_item(
+                TableName=self._table, Key=_key(lease), ConsistentRead=True
+            )
+        item = found.get("Item", {})
+        status = item.get(Attribute.STATUS, {}).get("S")
+        if status not in (None, FileStatus.LEASED):
+            return False
+        expires = int(item.get(Attribute.LEASE_EXPIRES_AT, {}).get("N", "0"))
+        seconds = max(0.0, (expires - self._now()) / 1000)
+        raise LeaseHeldError(source=lease.source, seconds_left=seconds)
+
+    def _update(
+        self,
+        lease: Lease,
+        expression: str,
+        condition: str,
+        values: Mapping[str, AttributeValue],
+    ) -> bool:
+        """Write if the condition holds; False when it does not."""
+        text = f"{expression} {condition}"
+        with translated("writing the ledger item", lease.source.ledger_id):
+            try:
+                self._client.update_item(
+                    TableName=self._table,
+                    Key=_key(lease),
+                    UpdateExpression=expression,
+                    ConditionExpression=condition,
+                    ExpressionAttributeNames={
+                        f"#{name}": name.value for name in Attribute if f"#{name}" in _words(text)
+                    },
+                    ExpressionAttributeValues=dict(values),
+                )
+            except ClientError as error:
+                if error_code(error) == "ConditionalCheckFailedException":
+                    return False
+                raise
+        return True
+
+    def _now(self) -> int:
+        return round(self._clock() * 1000)
+
+
+def _outcome_values(outcome: Outcome, now: int) -> dict[Attribute, AttributeValue]:
+    published = outcome.reason is None
+    status = FileStatus.PUBLISHED if published else FileStatus.QUARANTINED
+    values = {
+        Attribute.STATUS: _text(status),
+        Attribute.ROWS_READ: _number(outcome.rows_read),
+        Attribute.ROWS_ACCEPTED: _number(outcome.rows_accepted),
+        Attribute.ROWS_QUARANTINED: _number(outcome.rows_quarantined),
+        Attribute.DURATION_MS: _number(outcome.duration_ms),
+        Attribute.PUBLISHED_AT: _number(now),
+    }
+    optional = {
+        Attribute.DATASET: outcome.dataset,
+        Attribute.VALIDATED_KEY: outcome.validated_key,
+        Attribute.QUARANTINE_KEY: outcome.quarantine_key,
+        Attribute.REASON: outcome.reason,
+        # Only files with accepted rows wait for the curate job.
+        Attribute.PENDING: outcome.dataset if outcome.rows_accepted else None,
+    }
+    numbers = {Attribute.VERSION_TIME: outcome.version_time, Attribute.SIZE: outcome.size}
+    values |= {name: _text(value) for name, value in optional.items() if value is not None}
+    values |= {name: _number(value) for name, value in numbers.items() if value is not None}
+    return values
+
+
+def _key(lease: Lease) -> dict[str, AttributeValue]:
+    return {Attribute.FILE.value: _text(lease.source.ledger_id)}
+
+
+def _mine(lease: Lease) -> dict[str, AttributeValue]:
+    return {
+        ":leased": _text(FileStatus.LEASED),
+        ":lease_owner": _text(lease.owner),
+        ":contract_hash": _text(lease.contract_hash),
+    }
+
+
+def _set(values: Mapping[Attribute, AttributeValue]) -> str:
+    return "SET " + ", ".join(f"#{name} = :{name}" for name in values)
+
+
+def _named(values: Mapping[Attribute, AttributeValue]) -> dict[str, AttributeValue]:
+    return {f":{name}": value for name, value in values.items()}
+
+
+def _words(text: str) -> set[str]:
+    return set(text.replace("(", " ").replace(")", " ").replace(",", " ").split())
+
+
+def _text(value: str) -> AttributeValue:
+    return {"S": str(value)}
+
+
+def _number(value: int) -> AttributeValue:
+    return {"N": str(value)}

@@ -1,0 +1,95 @@
+"""What the ingestion of one file needs from outside, as it wants to see it.
+
+``adapters`` implements these with S3 and DynamoDB; the ingestion itself knows neither.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from lambdas.ingest.readers.byte_source import ByteStream
+from tarn.keys import SourceObject
+
+
+class Body(ByteStream, Protocol):
+    """The content of an object, read once."""
+
+    def close(self) -> None: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class LandedObject:
+    """One version of a landing object, opened but not read."""
+
+    version_time: int
+    """Epoch milliseconds of the version's LastModified."""
+    size: int
+    body: Body
+
+
+class ObjectStore(Protocol):
+    """The lake's buckets."""
+
+    def open(self, source: SourceObject) -> LandedObject:
+        """Open exactly this version; MissingVersionError when it does not exist any more."""
+        ...
+
+    def publish(self, file: Path, *, bucket: str, key: str) -> None:
+        """Upload a file under a name that always has the same content."""
+        ...
+
+    def copy(self, source: SourceObject, *, bucket: str, key: str) -> None:
+        """Copy this version inside S3."""
+        ...
+
+    def write_json(self, values: Mapping[str, object], *, bucket: str, key: str) -> None:
+        """Write a small JSON document."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lease:
+    """The right of one attempt to decide about one object version under one contract."""
+
+    source: SourceObject
+    owner: str
+    contract_hash: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What the ledger keeps about a file that is decided."""
+
+    dataset: str | None
+    version_time: int | None
+    size: int | None
+    duration_ms: int
+    rows_read: int = 0
+    rows_accepted: int = 0
+    rows_quarantined: int = 0
+    validated_key: str | None = None
+    quarantine_key: str | None = None
+    reason: str | None = None
+    """Why the object was quarantined whole; None when its rows were judged."""
+
+
+class Ledger(Protocol):
+    """One item a file: see ``tarn.ledger``."""
+
+    def lease(self, lease: Lease) -> bool:
+        """Take the file for this attempt; False when it is decided under this contract already.
+
+        LeaseHeldError while another attempt has it.
+        """
+        ...
+
+    def finish(self, lease: Lease, outcome: Outcome) -> None:
+        """Record what became of the file; LeaseLostError when another attempt took it over."""
+        ...
+
+    def release(self, lease: Lease) -> None:
+        """Give up a lease after a failure, so that the next attempt need not wait for its end."""
+        ...

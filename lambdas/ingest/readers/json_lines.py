@@ -1,0 +1,114 @@
+"""NDJSON: one JSON object a line."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final, NoReturn, cast
+
+from lambdas.ingest.readers.byte_source import ByteSource
+from lambdas.ingest.readers.lines import Block, line_blocks
+from lambdas.ingest.rows import (
+    CellForm,
+    NumberText,
+    Reject,
+    RowBatch,
+    Violation,
+    bad_line,
+    shown,
+)
+from tarn.contract.model import Contract
+from tarn.quarantine import Rule
+
+JsonObject = dict[str, object]
+
+
+class JsonLinesReader:
+    """Reads one object a line; blank lines are no rows."""
+
+    cells: CellForm = CellForm.JSON
+
+    def batches(self, source: ByteSource, contract: Contract, scratch: Path) -> Iterator[RowBatch]:
+        """Yield the rows of each block of lines."""
+        del scratch
+        names = contract.column_names
+        for block in line_blocks(source):
+            yield _batch(block, names)
+
+
+def _batch(block: Block, names: tuple[str, ...]) -> RowBatch:
+    raws: list[bytes] = []
+    lines: list[int] = []
+    rows: list[JsonObject] = []
+    rejects = list(block.rejects)
+    known = frozenset(names)
+    surplus: dict[int, tuple[Violation, ...]] = {}
+    for line, raw in enumerate(block.data.split(b"\n"), start=block.first_line):
+        if not raw or raw.isspace():
+            continue
+        row = _parse(line, raw)
+        if isinstance(row, Reject):
+            rejects.append(row)
+            continue
+        if not known.issuperset(row):
+            surplus[len(rows)] = _unknown_fields(row, known)
+        lines.append(line)
+        raws.append(raw)
+        rows.append(row)
+    return RowBatch(
+        lines=lines,
+        columns=[[row.get(name) for row in rows] for name in names],
+        raw=lambda index: raws[index].rstrip(b"\r"),
+        violations=surplus,
+        rejects=rejects,
+    )
+
+
+def _parse(line: int, raw: bytes) -> JsonObject | Reject:
+    try:
+        row: object = _DECODER.decode(raw.decode())
+    except UnicodeDecodeError as error:
+        message = f"the line is not UTF-8: {error.reason} at byte {error.start} of it"
+        return bad_line(line, raw, Rule.ENCODING, message)
+    except (ValueError, RecursionError) as error:
+        return bad_line(line, raw, Rule.MALFORMED, f"the line is not JSON: {error}")
+    if not isinstance(row, dict):
+        return bad_line(line, raw, Rule.MALFORMED, f"the line is {_kind(row)}, not an object")
+    return cast("JsonObject", row)
+
+
+def _unknown_fields(row: JsonObject, known: frozenset[str]) -> tuple[Violation, ...]:
+    return tuple(
+        Violation(
+            column=shown(name),
+            rule=Rule.UNKNOWN_COLUMN,
+            value=shown(value),
+            message="the contract has no such column",
+        )
+        for name, value in row.items()
+        if name not in known
+    )
+
+
+def _unique_fields(pairs: list[tuple[str, object]]) -> JsonObject:
+    row = dict(pairs)
+    if len(row) != len(pairs):
+        # json would keep the last one and lose the others in silence.
+        problem = "a field is repeated"
+        raise ValueError(problem)
+    return row
+
+
+def _no_constant(name: str) -> NoReturn:
+    problem = f"{name} is not JSON"
+    raise ValueError(problem)
+
+
+def _kind(value: object) -> str:
+    return "an array" if isinstance(value, list) else "a single value"
+
+
+_DECODER: Final = json.JSONDecoder(
+    parse_float=NumberText, parse_constant=_no_constant, object_pairs_hook=_unique_fields
+)

@@ -1,0 +1,113 @@
+"""Outputs are written to the function's own disk first, and published only after the verdict.
+
+Arrow tables are cut into row groups of bounded size, so memory does not grow with the file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from lambdas.ingest.rows import Reject
+from tarn import quarantine
+from tarn.keys import SourceObject
+
+ROW_GROUP_ROWS: Final = 1 << 17
+ROW_GROUP_BYTES: Final = 32 << 20
+
+
+class ParquetSpool:
+    """One Parquet file that grows by row groups; it exists only if it has rows."""
+
+    def __init__(self, path: Path, schema: pa.Schema) -> None:
+        self.path = path
+        self._schema = schema
+        self._writer: pq.ParquetWriter | None = None
+        self._waiting: list[pa.RecordBatch] = []
+        self._waiting_rows = 0
+        self._waiting_bytes = 0
+
+    def append(self, batch: pa.RecordBatch) -> None:
+        """Take rows; they reach the disk in row groups."""
+        if batch.num_rows == 0:
+            return
+        self._waiting.append(batch)
+        self._waiting_rows += batch.num_rows
+        self._waiting_bytes += batch.nbytes
+        if self._waiting_rows >= ROW_GROUP_ROWS or self._waiting_bytes >= ROW_GROUP_BYTES:
+            self._flush()
+
+    def close(self) -> int:
+        """Finish the file; return the rows that it really holds, read back from its footer."""
+        self._flush()
+        if self._writer is None:
+            return 0
+        self._writer.close()
+        return int(pq.read_metadata(self.path).num_rows)
+
+    def _flush(self) -> None:
+        if not self._waiting:
+            return
+        if self._writer is None:
+            self._writer = pq.ParquetWriter(self.path, self._schema, compression="zstd")
+        self._writer.write_table(pa.Table.from_batches(self._waiting, self._schema))
+        self._waiting, self._waiting_rows, self._waiting_bytes = [], 0, 0
+
+
+def accepted_batch(
+    schema: pa.Schema,
+    columns: Sequence[Sequence[object]],
+    lines: Sequence[int],
+    provenance: Sequence[object],
+) -> pa.RecordBatch:
+    """Return accepted rows as Arrow; ``provenance`` is key, version, version time (µs), hash."""
+    key, version, modified_at, contract_hash = provenance
+    count = len(lines)
+    repeated = [[value] * count for value in (key, version, modified_at)]
+    cells = [*columns, *repeated, list(lines), [contract_hash] * count]
+    arrays = [
+        pa.array(values, type=field.type) for values, field in zip(cells, schema, strict=True)
+    ]
+    return pa.RecordBatch.from_arrays(arrays, schema=schema)
+
+
+def rejected_batch(
+    rejects: Sequence[Reject], *, dataset: str, source: SourceObject, contract_hash: str
+) -> pa.RecordBatch:
+    """Return rejected rows as Arrow, with their raw bytes where those are no text."""
+    rows: list[dict[str, object]] = []
+    for reject in rejects:
+        text, raw = _as_text(reject.raw)
+        rows.append(
+            {
+                "dataset": dataset,
+                "source_bucket": source.bucket,
+                "source_key": source.key,
+                "source_version": source.version,
+                "line": reject.line,
+                "raw_row": text,
+                "raw_bytes": raw,
+                "violations": [
+                    {
+                        "column": violation.column,
+                        "rule": violation.rule.value,
+                        "value": violation.value,
+                        "message": violation.message,
+                    }
+                    for violation in reject.violations
+                ],
+                "contract_hash": contract_hash,
+            }
+        )
+    return pa.RecordBatch.from_pylist(rows, schema=quarantine.arrow_schema())
+
+
+def _as_text(raw: bytes) -> tuple[str, bytes | None]:
+    try:
+        return raw.decode(), None
+    except UnicodeDecodeError:
+        return raw.decode("utf-8", "replace"), raw
