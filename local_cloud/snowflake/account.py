@@ -1,0 +1,91 @@
+"""One Snowflake account: its objects, grants, engine and the hands it works with."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+from typing import Final
+
+from local_cloud.journal import Journal
+from local_cloud.settings import LocalCloudSettings
+from local_cloud.snowflake.access import Access
+from local_cloud.snowflake.account_parts import AccountParts
+from local_cloud.snowflake.aws import CustomerAws
+from local_cloud.snowflake.grants import SYSTEM_ROLES
+from local_cloud.snowflake.iceberg import IcebergRefresher
+from local_cloud.snowflake.kinds import complete
+from local_cloud.snowflake.names import Path
+from local_cloud.snowflake.objects import Kind, SnowflakeObject
+from local_cloud.snowflake.pipes import PipeChannel
+from local_cloud.snowflake.session import Session
+from local_cloud.snowflake.warehouses import Warehouses
+
+ADMIN_USER: Final = "TARN_ADMIN"
+FIRST_WAREHOUSE: Final = "COMPUTE_WH"
+LOCATOR: Final = "TARN_LOCAL"
+
+
+@dataclass(kw_only=True)
+class Account(AccountParts):
+    """What all statements of all sessions share."""
+
+    warehouses: Warehouses = field(default_factory=Warehouses)
+    sessions: dict[str, Session] = field(default_factory=dict[str, Session])
+    lock: threading.RLock = field(default_factory=threading.RLock)
+
+    def __post_init__(self) -> None:
+        """Create what every new account has."""
+        self.access = Access(registry=self.registry, grants=self.grants)
+        self.pipes = PipeChannel(self)
+        self.iceberg = IcebergRefresher(self)
+        for role in SYSTEM_ROLES:
+            self.registry.add(SnowflakeObject(kind=Kind.ROLE, path=(role,), owner=""))
+        self.registry.add(
+            SnowflakeObject(
+                kind=Kind.WAREHOUSE,
+                path=(FIRST_WAREHOUSE,),
+                owner="ACCOUNTADMIN",
+                properties=complete(Kind.WAREHOUSE, {}),
+            )
+        )
+        self.registry.add(
+            SnowflakeObject(
+                kind=Kind.USER,
+                path=(ADMIN_USER,),
+                owner="ACCOUNTADMIN",
+                properties={
+                    "LOGIN_NAME": ADMIN_USER,
+                    "DEFAULT_ROLE": "ACCOUNTADMIN",
+                    "DEFAULT_WAREHOUSE": FIRST_WAREHOUSE,
+                    "DEFAULT_SECONDARY_ROLES": [],
+                },
+            )
+        )
+        self.grants.grant_role(role="ACCOUNTADMIN", to_user=ADMIN_USER)
+
+    @classmethod
+    def of(cls, settings: LocalCloudSettings, journal: Journal) -> Account:
+        """Open a new account of a local cloud."""
+        return cls(settings=settings, journal=journal, aws=CustomerAws(settings=settings))
+
+    def created(self, item: SnowflakeObject) -> None:
+        """Give a new object the privileges that were promised for it."""
+        self.grants.on_created(kind=item.kind.privilege_kind, path=item.path, granted_by=item.owner)
+
+    def dropped(self, item: SnowflakeObject) -> None:
+        """Forget the grants on an object that is gone."""
+        self.grants.on_dropped(kind=item.kind.privilege_kind, path=item.path)
+        if item.kind is Kind.ROLE:
+            self.grants.on_role_dropped(item.name)
+
+    def leave_database(self, name: str) -> None:
+        """Take every session out of a database that is about to go."""
+        for session in list(self.sessions.values()):
+            if session.database == name:
+                session.engine.leave()
+
+    def leave_schema(self, path: Path) -> None:
+        """Take every session out of a schema that is about to go."""
+        for session in list(self.sessions.values()):
+            if (session.database, session.schema) == path:
+                session.engine.use(path[:1])

@@ -1,0 +1,26 @@
+"""What background work needs of an account: its parts, without sessions or statements."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from local_cloud.journal import Journal
+from local_cloud.settings import LocalCloudSettings
+from local_cloud.snowflake.aws import CustomerAws
+from local_cloud.snowflake.engine import Engine
+from local_cloud.snowflake.grants import Grants
+from local_cloud.snowflake.load_history import LoadHistory
+from local_cloud.snowflake.registry import Registry
+
+
+@dataclass(kw_only=True)
+class AccountParts:
+    """Objects, grants, rows, loads, and the way to the customer's AWS account."""
+
+    settings: LocalCloudSettings
+    journal: Journal
+    aws: CustomerAws
+    registry: Registry = field(default_factory=Registry)
+    grants: Grants = field(default_factory=Grants)
+    engine: Engine = field(default_factory=Engine)
+    loads: LoadHistory = field(default_factory=LoadHistory)

@@ -1,0 +1,109 @@
+"""How the Snowflake service reaches a customer's AWS account: only by assuming the role it is told.
+
+The service has its own AWS account. From there it assumes the customer's role with the object's
+external id; every read of S3 and Glue uses the credentials got that way, never the root user's.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from local_cloud.settings import SNOWFLAKE_AWS_ACCOUNT_ID, LocalCloudSettings
+from local_cloud.snowflake.errors import storage_failure
+
+SERVICE_USER: Final = "tarn-snowflake"
+SERVICE_USER_ARN: Final = f"arn:aws:iam::{SNOWFLAKE_AWS_ACCOUNT_ID}:user/{SERVICE_USER}"
+_CREDENTIALS_KEPT_SECONDS: Final = 60.0
+_CLIENT: Final = Config(
+    connect_timeout=5,
+    read_timeout=60,
+    retries={"max_attempts": 3, "mode": "standard"},
+    max_pool_connections=16,
+    s3={"addressing_style": "path"},
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoleTrust:
+    """The role to assume and what proves to it that Snowflake acts for this object."""
+
+    role_arn: str
+    external_id: str
+    used_by: str
+
+
+@dataclass(kw_only=True)
+class CustomerAws:
+    """Makes clients; assumed credentials are kept for a minute, as a revocation must be felt."""
+
+    settings: LocalCloudSettings
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+    _clients: dict[tuple[str, RoleTrust], tuple[float, Any]] = field(
+        default_factory=dict[tuple[str, RoleTrust], "tuple[float, Any]"], repr=False
+    )
+    _services: dict[str, Any] = field(default_factory=dict[str, Any], repr=False)
+
+    def client(self, service: str, trust: RoleTrust) -> Any:  # noqa: ANN401 - boto3 has no stubs
+        """Return a client that acts as the customer's role."""
+        now = time.monotonic()
+        with self._lock:
+            kept = self._clients.get((service, trust))
+        if kept is not None and now - kept[0] < _CREDENTIALS_KEPT_SECONDS:
+            return kept[1]
+        credentials = self.credentials(trust)
+        made = self._session(
+            credentials["AccessKeyId"],
+            credentials["SecretAccessKey"],
+            credentials["SessionToken"],
+        ).client(service, endpoint_url=self.settings.aws_endpoint, config=_CLIENT)
+        with self._lock:
+            self._clients[(service, trust)] = (now, made)
+        return made
+
+    def forget(self) -> None:
+        """Drop assumed credentials, so that the next use asks STS again."""
+        with self._lock:
+            self._clients.clear()
+
+    def service(self, name: str) -> Any:  # noqa: ANN401 - boto3 has no stubs
+        """Return a client in Snowflake's own AWS account."""
+        with self._lock:
+            if name not in self._services:
+                # moto reads an access key of twelve digits as the account's id.
+                session = self._session(SNOWFLAKE_AWS_ACCOUNT_ID, "snowflake", None)
+                self._services[name] = session.client(
+                    name, endpoint_url=self.settings.aws_endpoint, config=_CLIENT
+                )
+            return self._services[name]
+
+    def credentials(self, trust: RoleTrust) -> dict[str, str]:
+        """Assume a role; refused with the reason when its trust policy does not let Snowflake."""
+        try:
+            answer = self.service("sts").assume_role(
+                RoleArn=trust.role_arn,
+                RoleSessionName="snowflake",
+                ExternalId=trust.external_id,
+            )
+        except (ClientError, BotoCoreError) as error:
+            raise storage_failure(
+                what=trust.used_by,
+                reason=f"role {trust.role_arn} cannot be assumed by {SERVICE_USER_ARN} with "
+                f"external id '{trust.external_id}': {error}. "
+                "Check the role's trust policy: principal and sts:ExternalId.",
+            ) from error
+        return answer["Credentials"]
+
+    def _session(self, key: str, secret: str, token: str | None) -> boto3.Session:
+        return boto3.Session(
+            aws_access_key_id=key,
+            aws_secret_access_key=secret,
+            aws_session_token=token,
+            region_name=self.settings.region,
+        )

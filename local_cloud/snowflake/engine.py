@@ -1,0 +1,185 @@
+"""The query engine: fakesnow's translation of Snowflake SQL onto one DuckDB instance.
+
+This is the only module that knows fakesnow and DuckDB connections. Names that reach DuckDB are
+fully qualified, so a view means the same tables in every session.
+"""
+
+from __future__ import annotations
+
+import warnings
+from base64 import b64encode
+from collections import OrderedDict
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import duckdb
+import snowflake.connector.errors as driver_errors
+from fakesnow import info_schema, macros
+from fakesnow.arrow import to_ipc, to_sf
+from fakesnow.conn import FakeSnowflakeConnection
+from fakesnow.cursor import FakeSnowflakeCursor
+from fakesnow.instance import FakeSnow
+from fakesnow.rowtype import ColumnInfo, describe_as_rowtype
+
+from local_cloud.snowflake.errors import SnowflakeSqlError, StatementUnsupportedError
+from local_cloud.snowflake.names import Path, plain, quoted
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+_KEPT_RESULTS: Final = 8
+_NO_DATABASE: Final = "memory.main"
+
+# fakesnow fetches through a DB-API result; DuckDB 2.0 warns about the copy on every query.
+warnings.filterwarnings("ignore", message="Arrow output on a DB-API result")
+
+
+@dataclass(frozen=True, kw_only=True)
+class QueryAnswer:
+    """A query's rows in Arrow, with the drivers' description of the columns."""
+
+    rowtype: list[ColumnInfo]
+    table: pa.Table
+    affected: int
+
+    def base64(self) -> str:
+        """Return the rows as the drivers' Arrow stream."""
+        return b64encode(to_ipc(to_sf(self.table, self.rowtype))).decode("ascii")
+
+
+class _RecentResults(OrderedDict[str, tuple[Any, ...]]):
+    """fakesnow keeps every result for ever; the local cloud keeps the last few."""
+
+    def __setitem__(self, key: str, value: tuple[Any, ...]) -> None:
+        super().__setitem__(key, value)
+        while len(self) > _KEPT_RESULTS:
+            self.popitem(last=False)
+
+
+class _Cursor(FakeSnowflakeCursor):
+    """fakesnow's cursor, with access to what its own server reads."""
+
+    def answer(self, sql: str, parameters: Sequence[object] | None) -> QueryAnswer:
+        self.execute(sql, binding_params=parameters, server=True)
+        if self._last_transformed is not None and "put_stage_data" in self._last_transformed.args:
+            raise StatementUnsupportedError(what="PUT")
+        if self._arrow_table is None:
+            raise StatementUnsupportedError(what=sql.split(maxsplit=1)[0].upper())
+        rowtype = describe_as_rowtype(self._describe_last_sql())
+        return QueryAnswer(rowtype=rowtype, table=self._arrow_table, affected=self.rowcount or 0)
+
+
+class EngineSession:
+    """One connection to the engine, with its current database and schema."""
+
+    def __init__(self, fake: FakeSnow) -> None:
+        """Open a connection without a current database."""
+        self.duck = fake.duck_conn.cursor()
+        self._connection = FakeSnowflakeConnection(
+            self.duck, fake.results_cache, create_database=False, create_schema=False
+        )
+
+    @property
+    def database(self) -> str | None:
+        """The current database."""
+        return self._connection.database
+
+    @property
+    def schema(self) -> str | None:
+        """The current schema, None without a current database."""
+        return self._connection.schema if self._connection.schema_set else None
+
+    def use(self, path: Path) -> None:
+        """Make a database (one part) or a schema (two parts) the current one."""
+        with translated():
+            word = "DATABASE" if len(path) == 1 else "SCHEMA"
+            self._cursor().execute(f"USE {word} {quoted(path)}")
+
+    def leave(self) -> None:
+        """Have no current database any more, because it was dropped."""
+        self.duck.execute(f"SET schema = '{_NO_DATABASE}'")
+        self._connection.database = None
+        self._connection.database_set = False
+        self._connection.schema_set = False
+
+    def run(self, sql: str, parameters: Sequence[object] | None = None) -> QueryAnswer:
+        """Run Snowflake SQL; errors come out as Snowflake's."""
+        with translated():
+            return self._cursor().answer(sql, parameters)
+
+    def _cursor(self) -> _Cursor:
+        return _Cursor(self._connection, self.duck)
+
+    def close(self) -> None:
+        """Give the connection back; an open transaction is rolled back."""
+        self._connection.close()
+
+
+class Engine:
+    """The one DuckDB instance of an account."""
+
+    def __init__(self) -> None:
+        """Start empty: no database but fakesnow's own."""
+        self._fake = FakeSnow(create_database_on_connect=False, create_schema_on_connect=False)
+        self._fake.results_cache = _RecentResults()
+
+    def connect(self) -> EngineSession:
+        """Open a connection for a session or a background loader."""
+        return EngineSession(self._fake)
+
+    def create_database(self, name: str) -> None:
+        """Attach an empty in-memory database with fakesnow's information schema."""
+        with self._cursor() as duck:
+            duck.execute(f"ATTACH ':memory:' AS {quoted((name,))}")
+            # fakesnow writes the name both as an identifier and inside a string.
+            duck.execute(info_schema.per_db_creation_sql(plain((name,))))
+            duck.execute(macros.creation_sql(plain((name,))))
+
+    def drop_database(self, name: str) -> None:
+        """Detach a database; its memory is freed when its last reader ends."""
+        with self._cursor() as duck:
+            duck.execute(f"DETACH {quoted((name,))}")
+
+    def execute(self, sql: str) -> None:
+        """Run DuckDB SQL that needs no session."""
+        with self._cursor() as duck:
+            duck.execute(sql)
+
+    def fetch(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        """Run a DuckDB query that needs no session."""
+        with self._cursor() as duck:
+            return duck.execute(sql, list(parameters)).fetchall()
+
+    @contextmanager
+    def _cursor(self) -> Generator[duckdb.DuckDBPyConnection]:
+        with translated():
+            cursor = self._fake.duck_conn.cursor()
+            try:
+                yield cursor
+            finally:
+                cursor.close()
+
+    def close(self) -> None:
+        """Free everything."""
+        self._fake.duck_conn.close()
+
+
+@contextmanager
+def translated() -> Generator[None]:
+    """Turn what fakesnow and DuckDB raise into Snowflake's errors, in this one place."""
+    try:
+        yield
+    except driver_errors.Error as error:
+        raise SnowflakeSqlError(
+            code=error.errno if error.errno and error.errno > 0 else 904,
+            sqlstate=error.sqlstate or "42000",
+            message=error.raw_msg or str(error.msg),
+        ) from error
+    except duckdb.CatalogException as error:
+        raise SnowflakeSqlError(code=2003, sqlstate="42S02", message=str(error)) from error
+    except duckdb.Error as error:
+        raise SnowflakeSqlError(code=904, sqlstate="42000", message=str(error)) from error
+    except NotImplementedError as error:
+        raise StatementUnsupportedError(what=str(error)) from error

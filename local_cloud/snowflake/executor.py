@@ -1,0 +1,59 @@
+"""Runs one statement: the account's own kinds here, rows in the query engine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
+
+from local_cloud.snowflake.alter import alter
+from local_cloud.snowflake.context import Context
+from local_cloud.snowflake.copy_into import copy_into
+from local_cloud.snowflake.create import create
+from local_cloud.snowflake.describe import describe
+from local_cloud.snowflake.engine import QueryAnswer
+from local_cloud.snowflake.grant_statements import grant, revoke
+from local_cloud.snowflake.query import run_query
+from local_cloud.snowflake.removal import drop
+from local_cloud.snowflake.results import Result
+from local_cloud.snowflake.show import show
+from local_cloud.snowflake.sql_reader import SqlReader
+from local_cloud.snowflake.use import use
+
+Handler = Callable[[Context, SqlReader], "Result | None"]
+
+_HANDLERS: Final[Mapping[str, Handler]] = {
+    "CREATE": create,
+    "ALTER": alter,
+    "DROP": drop,
+    "SHOW": show,
+    "DESCRIBE": describe,
+    "DESC": describe,
+    "GRANT": grant,
+    "REVOKE": revoke,
+    "USE": use,
+    "COPY": copy_into,
+}
+_IN_ENGINE: Final = (("CREATE", "SEQUENCE"), ("DROP", "SEQUENCE"), ("ALTER", "SESSION"))
+
+
+def execute(context: Context, parameters: Sequence[object] | None = None) -> Result | QueryAnswer:
+    """Run a statement with the session's rights; one statement of a session at a time."""
+    with context.session.lock:
+        reader = SqlReader(context.sql)
+        words = (reader.word(), reader.word(1))
+        handler = _HANDLERS.get(words[0])
+        if handler is None or words in _IN_ENGINE:
+            return _in_engine(context, words, parameters)
+        reader.take()
+        result = handler(context, reader)
+        if result is None:
+            return context.session.engine.run(context.sql, parameters)
+        return result
+
+
+def _in_engine(
+    context: Context, words: tuple[str, str], parameters: Sequence[object] | None
+) -> QueryAnswer:
+    if words in _IN_ENGINE:
+        return context.session.engine.run(context.sql, parameters)
+    return run_query(context, parameters)

@@ -1,0 +1,118 @@
+"""Queries and changes of rows: checked against grants, then run by the query engine."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from sqlglot import Expr, exp
+
+from local_cloud.snowflake.context import Context
+from local_cloud.snowflake.engine import QueryAnswer
+from local_cloud.snowflake.errors import SnowflakeSqlError, StatementUnsupportedError
+from local_cloud.snowflake.names import Path, plain
+from local_cloud.snowflake.objects import Kind, SnowflakeObject
+from local_cloud.snowflake.relations import parse, path_of, relations
+from local_cloud.snowflake.system_functions import answer
+from local_cloud.snowflake.tables import require_on_relation, require_select
+
+_CHANGES: Final[dict[type[Expr], tuple[str, ...]]] = {
+    exp.Insert: ("INSERT",),
+    exp.Update: ("UPDATE",),
+    exp.Delete: ("DELETE",),
+    exp.Merge: ("INSERT", "UPDATE", "DELETE"),
+    exp.TruncateTable: ("TRUNCATE",),
+}
+_PASSED_ON: Final = (
+    exp.Transaction,
+    exp.Commit,
+    exp.Rollback,
+    exp.Set,
+)
+
+
+def run_query(context: Context, parameters: Sequence[object] | None) -> QueryAnswer:
+    """Run a statement that reads or changes rows."""
+    statement = parse(context.sql)
+    if isinstance(statement, exp.Query):
+        return _run_select(context, statement, parameters)
+    for kind, privileges in _CHANGES.items():
+        if isinstance(statement, kind):
+            return _run_change(context, statement, privileges, parameters)
+    if isinstance(statement, _PASSED_ON) or _is_session_setting(statement):
+        return context.session.engine.run(context.sql, parameters)
+    raise StatementUnsupportedError(what=" ".join(context.sql.split()[:3]).upper())
+
+
+def _is_session_setting(statement: Expr) -> bool:
+    return isinstance(statement, exp.Alter) and statement.args.get("kind") == "SESSION"
+
+
+def _run_select(
+    context: Context, statement: exp.Query, parameters: Sequence[object] | None
+) -> QueryAnswer:
+    sources = list(relations(statement))
+    for node in sources:
+        require_select(context, path_of(node))
+    if sources:
+        _work(context)
+    answered = answer(context, statement)
+    changed = answered != statement
+    sql = answered.sql(dialect="snowflake") if changed else context.sql
+    return context.session.engine.run(sql, parameters)
+
+
+def _run_change(
+    context: Context,
+    statement: Expr,
+    privileges: tuple[str, ...],
+    parameters: Sequence[object] | None,
+) -> QueryAnswer:
+    target = _target(statement)
+    changed = require_on_relation(context, path_of(target), *privileges)
+    _require_changeable(changed)
+    for node in relations(statement):
+        if node is not target:
+            require_select(context, path_of(node))
+    _work(context)
+    if isinstance(statement, exp.TruncateTable) and changed is not None:
+        context.account.loads.forget_table(changed.path)
+    return context.session.engine.run(context.sql, parameters)
+
+
+def _target(statement: Expr) -> exp.Table:
+    if isinstance(statement, exp.TruncateTable):
+        found = next(iter(statement.expressions), None)
+    else:
+        found = statement.this
+        if isinstance(found, exp.Schema):
+            found = found.this
+    if not isinstance(found, exp.Table):
+        raise StatementUnsupportedError(what=f"{statement.key.upper()} of this form")
+    return found
+
+
+def _require_changeable(item: SnowflakeObject | None) -> None:
+    if item is not None and item.kind is Kind.ICEBERG_TABLE:
+        raise SnowflakeSqlError(
+            code=91356,
+            sqlstate="0A000",
+            message=f"Iceberg table {plain(item.path)} is managed by an external catalog and "
+            "cannot be changed from Snowflake: write it with a job, Snowflake reads it again.",
+        )
+    if item is not None and item.kind is Kind.VIEW:
+        raise SnowflakeSqlError(
+            code=2003,
+            sqlstate="42S02",
+            message=f"SQL compilation error:\nView {plain(item.path)} cannot be changed.",
+        )
+
+
+def _work(context: Context) -> None:
+    """Use the session's warehouse, as every query over rows does."""
+    account, session = context.account, context.session
+    path: Path = (session.warehouse or "",)
+    warehouse = account.registry.find(Kind.WAREHOUSE, path)
+    if warehouse and not account.access.allows(session, warehouse, "USAGE", "OPERATE"):
+        warehouse = None
+    account.warehouses.work(warehouse)
