@@ -72,7 +72,6 @@ def _explained(error: OSError, layout: Layout) -> SetupError | None:
 
 def main() -> int:
     """Run the set-up; return the exit code."""
-    signal.signal(signal.SIGTERM, _interrupt)
     layout = Layout(root=Path(__file__).resolve().parents[2])
     console = Console()
     try:
@@ -98,4 +97,5 @@ def _fail(console: Console, error: SetupError) -> int:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, _interrupt)
     sys.exit(main())

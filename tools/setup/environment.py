@@ -57,7 +57,7 @@ def project_step(layout: Layout) -> Step:
 def _install_packages(layout: Layout, runner: Runner) -> None:
     # Present from the first write to the last: an environment with this mark is not to be trusted.
     unfinished = layout.venv / "unfinished"
-    if unfinished.exists() or not _is_usable(layout):
+    if unfinished.exists() or not is_usable(layout):
         remove(layout.venv)
         _create(layout, runner)
     unfinished.touch()
@@ -66,7 +66,7 @@ def _install_packages(layout: Layout, runner: Runner) -> None:
     unfinished.unlink()
 
 
-def _is_usable(layout: Layout) -> bool:
+def is_usable(layout: Layout) -> bool:
     """Tell whether ``.venv`` is an environment of this very Python."""
     settings = layout.venv / "pyvenv.cfg"
     if not (settings.exists() and layout.venv_python.exists()):
