@@ -67,15 +67,15 @@ class BucketNotifications(TarnComponent):
         self.publish({})
 
 
-def _entries(
-    queue_arns: Sequence[pulumi.Input[str]],
-) -> pulumi.Output[list[s3.BucketNotificationQueueArgs]]:
-    return pulumi.Output.all(*queue_arns).apply(_one_entry_a_queue)
-
-
-def _one_entry_a_queue(queue_arns: Sequence[str]) -> list[s3.BucketNotificationQueueArgs]:
-    """Sorted, so that the order in which channels become known changes nothing."""
+def queue_entries(queue_arns: Sequence[str]) -> list[s3.BucketNotificationQueueArgs]:
+    """Return one entry a distinct queue, in an order that does not depend on who came first."""
     return [
         s3.BucketNotificationQueueArgs(id=f"queue-{number}", queue_arn=arn, events=[CREATED])
         for number, arn in enumerate(sorted(set(queue_arns)), start=1)
     ]
+
+
+def _entries(
+    queue_arns: Sequence[pulumi.Input[str]],
+) -> pulumi.Output[list[s3.BucketNotificationQueueArgs]]:
+    return pulumi.Output.all(*queue_arns).apply(queue_entries)
