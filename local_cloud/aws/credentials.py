@@ -44,7 +44,7 @@ def assume_role_for_service(
     """Let a service, e.g. ``lambda.amazonaws.com``, assume a role that trusts it.
 
     source_arn: the resource for which it acts, for trust policies with ``aws:SourceArn``.
-    Raises ``AccessDenied`` when the role's trust policy does not allow the service.
+    Raises ``AccessDeniedError`` when the role's trust policy does not allow the service.
     """
     account_id = role_arn.split(":")[4]
     require_assumable(role_arn, service, region=region, source_arn=source_arn)

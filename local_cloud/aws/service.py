@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from local_cloud.aws.authorization.accounts import Accounts
+from local_cloud.aws.events.bus import EventBus
 from local_cloud.aws.events.destinations import Destinations
 from local_cloud.aws.events.notifications import S3Notifications
+from local_cloud.aws.events.schedules import Schedules
 from local_cloud.aws.functions.event_sources import EventSourceMappings
 from local_cloud.aws.functions.invoker import FunctionInvoker
 from local_cloud.aws.functions.lambda_api import LambdaApi
+from local_cloud.aws.gateway.admission import Admission
+from local_cloud.aws.gateway.checks import RequestChecks
 from local_cloud.aws.gateway.gateway import Gateway
 from local_cloud.aws.gateway.listener import Listener
 from local_cloud.aws.moto_patches import install_patches
@@ -27,12 +31,15 @@ class AwsService:
         self, settings: LocalCloudSettings, journal: Journal, description: CloudDescription
     ) -> None:
         self._accounts = Accounts(settings.account_id)
-        destinations = Destinations(journal)
+        self.destinations = destinations = Destinations(journal)
         self._notifications = S3Notifications(destinations, journal)
+        self._bus = EventBus(destinations, journal)
+        self._schedules = Schedules(self._bus)
         self._functions = FunctionInvoker(settings, journal)
         self._event_sources = EventSourceMappings(self._functions, journal)
         self._lambda_api = LambdaApi(self._functions, destinations, journal)
-        gateway = Gateway(self._accounts, ControlApi(description), journal)
+        admission = Admission(self._accounts, RequestChecks(destinations))
+        gateway = Gateway(admission, ControlApi(description), journal)
         self._listener = Listener(settings, gateway)
 
     def start(self) -> None:
@@ -40,6 +47,8 @@ class AwsService:
         install_patches()
         self._accounts.install()
         self._notifications.start()
+        self._bus.start()
+        self._schedules.start()
         self._functions.start()
         self._lambda_api.start()
         self._event_sources.start()
@@ -51,6 +60,8 @@ class AwsService:
         self._event_sources.stop()
         self._lambda_api.stop()
         self._functions.stop()
+        self._schedules.stop()
+        self._bus.stop()
         self._notifications.stop()
 
     def status(self) -> Mapping[str, object]:

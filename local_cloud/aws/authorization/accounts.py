@@ -11,7 +11,7 @@ from moto.backends import get_backend
 from moto.iam.exceptions import NotFoundException
 from moto.sts.models import STSBackend
 
-from local_cloud.aws.authorization.errors import InvalidCredentials
+from local_cloud.aws.authorization.errors import InvalidCredentialsError
 from local_cloud.aws.authorization.policy import Policy, parse_policy
 from local_cloud.aws.authorization.principals import Caller, CallerKind, root_of
 from local_cloud.settings import ROOT_ACCESS_KEY_ID
@@ -107,10 +107,10 @@ def find_role(arn: str) -> Role | None:
 def _session_caller(session: AssumedRole, session_token: str | None) -> Caller:
     if session_token != session.session_token:
         message = "The security token included in the request is invalid."
-        raise InvalidCredentials(message)
+        raise InvalidCredentialsError(message)
     if session.expiration.replace(tzinfo=UTC) < datetime.now(UTC):
         message = "The security token included in the request is expired."
-        raise InvalidCredentials(message, code="ExpiredToken")
+        raise InvalidCredentialsError(message, code="ExpiredToken")
     return Caller(
         kind=CallerKind.ROLE,
         account_id=session.account_id,
@@ -132,7 +132,7 @@ def _user_caller(access_key_id: str) -> Caller:
         f"the access key {access_key_id}. Use the local cloud's root key ({ROOT_ACCESS_KEY_ID}), "
         "a user's key, or assume a role."
     )
-    raise InvalidCredentials(message)
+    raise InvalidCredentialsError(message)
 
 
 def _policies_of(owner: Role | User | Group | None) -> Iterator[tuple[str, Policy]]:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final
 
-from local_cloud.aws.authorization.errors import NotKnown
+from local_cloud.aws.authorization.errors import NotKnownError
 from local_cloud.aws.authorization.matching import arn_matches, matches
 
 Context = Mapping[str, str | Sequence[str]]
@@ -130,8 +130,8 @@ def _holds(operator: str, key: str, wanted: Sequence[str], context: Context) -> 
 def _values(key: str, context: Context) -> Sequence[str] | None:
     lower = key.lower()
     if lower not in KNOWN_KEYS and not lower.startswith(_KNOWN_PREFIXES):
-        raise NotKnown(
-            f"the condition key {key} of a policy",
+        raise NotKnownError(
+            what=f"the condition key {key} of a policy",
             what_to_do="Use a key that it knows, or add it to "
             "local_cloud/aws/authorization/conditions.py with its value in a request.",
         )
@@ -141,9 +141,9 @@ def _values(key: str, context: Context) -> Sequence[str] | None:
     return [value] if isinstance(value, str) else value
 
 
-def _unknown_operator(operator: str) -> NotKnown:
-    return NotKnown(
-        f"the condition operator {operator} of a policy",
+def _unknown_operator(operator: str) -> NotKnownError:
+    return NotKnownError(
+        what=f"the condition operator {operator} of a policy",
         what_to_do="Use one that it knows: " + ", ".join([*_POSITIVE, *_NEGATED, "Null"]) + ".",
     )
 

@@ -13,7 +13,7 @@ from typing import Final
 
 from local_cloud.aws.authorization.accounts import ceilings, identity_policies
 from local_cloud.aws.authorization.conditions import Context
-from local_cloud.aws.authorization.errors import AccessDenied
+from local_cloud.aws.authorization.errors import AccessDeniedError
 from local_cloud.aws.authorization.policy import Question, Verdict
 from local_cloud.aws.authorization.principals import Caller, CallerKind
 from local_cloud.aws.authorization.resources import ResourceSide, resource_side
@@ -31,7 +31,7 @@ class Need:
 
 
 def require(caller: Caller, need: Need, *, region: str) -> None:
-    """Raise ``AccessDenied`` unless the policies allow the caller what is needed."""
+    """Raise ``AccessDeniedError`` unless the policies allow the caller what is needed."""
     side = resource_side(need.resource, caller.account_id)
     question = Question(
         action=need.action,
@@ -110,7 +110,7 @@ def _context(caller: Caller, need: Need, side: ResourceSide, region: str) -> Con
     return {**general, **{key.lower(): value for key, value in need.context.items()}}
 
 
-def _denied(caller: Caller, need: Need, because: str) -> AccessDenied:
-    return AccessDenied(
+def _denied(caller: Caller, need: Need, because: str) -> AccessDeniedError:
+    return AccessDeniedError(
         caller=caller.arn, action=need.action, resource=need.resource, because=because
     )

@@ -10,7 +10,7 @@ from enum import Enum, auto
 from typing import Final, cast
 
 from local_cloud.aws.authorization.conditions import Context, conditions_hold, with_values
-from local_cloud.aws.authorization.errors import NotKnown
+from local_cloud.aws.authorization.errors import NotKnownError
 from local_cloud.aws.authorization.matching import matches
 from local_cloud.aws.authorization.principals import Caller, PrincipalMatch, principal_match
 
@@ -142,8 +142,8 @@ def _parsed(text: str) -> Policy:
 def _statement(source: Document) -> Statement:
     for element in source:
         if element not in _ELEMENTS:
-            raise NotKnown(
-                f"the element {element} of a policy statement",
+            raise NotKnownError(
+                what=f"the element {element} of a policy statement",
                 what_to_do="Known are: " + ", ".join(sorted(_ELEMENTS)) + ".",
             )
     return Statement(

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, StrEnum, auto
 
-from local_cloud.aws.authorization.errors import NotKnown
+from local_cloud.aws.authorization.errors import NotKnownError
 
 
 class CallerKind(StrEnum):
@@ -82,8 +82,8 @@ def _match(kind: str, value: str, caller: Caller) -> PrincipalMatch:
             # Nobody signs in to the local cloud in these ways, so they mean no caller.
             direct = False
         case _:
-            raise NotKnown(
-                f"the principal type {kind} of a policy", what_to_do="Use AWS or Service."
+            raise NotKnownError(
+                what=f"the principal type {kind} of a policy", what_to_do="Use AWS or Service."
             )
     return PrincipalMatch.DIRECT if direct else PrincipalMatch.NONE
 

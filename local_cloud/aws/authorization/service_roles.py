@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from local_cloud.aws.authorization.accounts import find_role
-from local_cloud.aws.authorization.errors import AccessDenied
+from local_cloud.aws.authorization.errors import AccessDeniedError
 from local_cloud.aws.authorization.evaluation import Need, require
 from local_cloud.aws.authorization.principals import Caller, CallerKind, service_caller
 
@@ -13,11 +13,11 @@ _ASSUME_ROLE = "sts:AssumeRole"
 def require_assumable(
     role_arn: str, service: str, *, region: str, source_arn: str | None = None
 ) -> None:
-    """Raise ``AccessDenied`` when the role does not exist or does not trust the service."""
+    """Raise ``AccessDeniedError`` when the role does not exist or does not trust the service."""
     account_id = role_arn.split(":")[4]
     caller = service_caller(service, account_id)
     if find_role(role_arn) is None:
-        raise AccessDenied(
+        raise AccessDeniedError(
             caller=service,
             action=_ASSUME_ROLE,
             resource=role_arn,
@@ -35,23 +35,28 @@ def require_assumable(
 def require_of_service(
     service: str, action: str, resource: str, *, account_id: str, source_arn: str
 ) -> None:
-    """Raise ``AccessDenied`` unless the resource's policy lets a service act on it."""
+    """Raise ``AccessDeniedError`` unless the resource's policy lets a service act on it."""
     caller = service_caller(service, account_id)
     need = Need(action=action, resource=resource, context=source_context(account_id, source_arn))
     require(caller, need, region=resource.split(":")[3])
 
 
 def require_of_role(role_arn: str, action: str, resource: str, *, session_name: str) -> None:
-    """Raise ``AccessDenied`` unless a role may do what a service does with its credentials."""
+    """Raise ``AccessDeniedError`` unless a role may do what a service does with its credentials."""
+    caller = role_session(role_arn, session_name)
+    require(caller, Need(action=action, resource=resource), region=resource.split(":")[3])
+
+
+def role_session(role_arn: str, session_name: str) -> Caller:
+    """Return the caller that a session of a role would be."""
     account_id, role_name = role_arn.split(":")[4], role_arn.rpartition("/")[2]
-    caller = Caller(
+    return Caller(
         kind=CallerKind.ROLE,
         account_id=account_id,
         arn=f"arn:aws:sts::{account_id}:assumed-role/{role_name}/{session_name}",
         name=role_name,
         role_arn=role_arn,
     )
-    require(caller, Need(action=action, resource=resource), region=resource.split(":")[3])
 
 
 def source_context(account_id: str, source_arn: str | None) -> dict[str, str]:

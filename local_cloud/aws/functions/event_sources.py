@@ -12,16 +12,20 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from moto.awslambda.models import LambdaBackend
 from moto.backends import get_backend
 
+from local_cloud.aws.authorization.errors import ApiRefusalError
 from local_cloud.aws.functions.invoker import FunctionInvoker
+from local_cloud.aws.functions.queue_permissions import require_deleting, require_polling
 from local_cloud.journal import Journal
 
 if TYPE_CHECKING:
-    from moto.awslambda.models import EventSourceMapping
+    from moto.awslambda.models import EventSourceMapping, LambdaFunction
     from moto.sqs.models import Message, Queue
 
 _RECEIVE_MOST: Final = 10
 """Messages of one ReceiveMessage call; a larger batch takes several."""
 _IDLE_SECONDS: Final = 20.0
+_DENIED_SECONDS: Final = 2.0
+"""How long to wait before asking again for what the role is not allowed."""
 _BATCH_BYTES: Final = 6 * 1024 * 1024
 
 
@@ -128,6 +132,14 @@ class QueuePoller:
         region, account_id, name = self._mapping.event_source_arn.split(":")[3:6]
         return get_backend("sqs")[account_id][region].queues.get(name)
 
+    def _function(self) -> LambdaFunction:
+        region, account_id = self._mapping.function_arn.split(":")[3:5]
+        backend = get_backend("lambda")[account_id][region]
+        return backend.get_function(self._mapping.function_arn)
+
+    def _role(self) -> str:
+        return self._function().role
+
     def _poll_forever(self) -> None:
         while not self._stopped.is_set():
             with self._freed:
@@ -136,7 +148,12 @@ class QueuePoller:
             if queue is None or not self._mapping.enabled:
                 self._stopped.wait(1.0)
                 continue
-            batch = self._next_batch(queue)
+            try:
+                batch = self._next_batch(queue)
+            except ApiRefusalError as refusal:
+                self._journal.record("event-source", refusal.message, queue=queue.name)
+                self._stopped.wait(_DENIED_SECONDS)
+                continue
             if batch:
                 with self._freed:
                     self._running += 1
@@ -144,6 +161,9 @@ class QueuePoller:
 
     def _next_batch(self, queue: Queue) -> list[Message]:
         """Wait for a message, then gather until the batch is full or its window has passed."""
+        if not _wait_for_message(queue, _IDLE_SECONDS, self._stopped):
+            return []
+        require_polling(self._role(), queue)
         window = float(self._mapping.max_batch_window or 0)
         batch: list[Message] = []
         deadline = None
@@ -176,10 +196,7 @@ class QueuePoller:
                 self._freed.notify_all()
 
     def _invoke(self, queue: Queue, batch: Sequence[Message]) -> None:
-        region, account_id = self._mapping.function_arn.split(":")[3:5]
-        function = get_backend("lambda")[account_id][region].get_function(
-            self._mapping.function_arn
-        )
+        function = self._function()
         records = [_record(message, queue) for message in batch]
         result = self._functions.invoke(function, json.dumps({"Records": records}).encode())
         failed = {message.id for message in batch} if not result.succeeded else set[str]()
@@ -187,8 +204,11 @@ class QueuePoller:
             self._mapping.function_response_types or []
         ):
             failed = _failed_ids(result.payload, {message.id for message in batch})
-        for message in batch:
-            if message.id not in failed and message.receipt_handle is not None:
+        done = [message for message in batch if message.id not in failed]
+        if done:
+            require_deleting(function.role, queue)
+        for message in done:
+            if message.receipt_handle is not None:
                 queue.delete_message(message.receipt_handle)
         self._journal.record(
             "event-source",

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
 from moto.backends import get_backend
 
+from local_cloud.aws.authorization.errors import ApiRefusalError
 from local_cloud.aws.credentials import assume_role_for_service
 from local_cloud.aws.functions.archives import ArchiveStore
 from local_cloud.aws.functions.environment import function_environment, supported_runtime
@@ -98,7 +99,7 @@ class FunctionInvoker:
         finally:
             self._pool.release(worker, reusable=answer is not None and answer.reusable)
         lines = log_lines(configuration, request_id, answer)
-        write_log(configuration, worker.log_stream, lines)
+        self._write_log(configuration, worker.log_stream, lines)
         self._journal.record(
             "lambda",
             "failed" if answer.error else "invoked",
@@ -115,6 +116,16 @@ class FunctionInvoker:
             duration_ms=answer.duration_ms,
             request_id=request_id,
         )
+
+    def _write_log(
+        self, configuration: FunctionConfiguration, stream: str, lines: Sequence[str]
+    ) -> None:
+        try:
+            write_log(configuration, stream, lines)
+        except ApiRefusalError as refusal:
+            self._journal.record(
+                "lambda", f"no log: {refusal.message}", function=configuration.name
+            )
 
     def _invocation(
         self,

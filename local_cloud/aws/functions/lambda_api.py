@@ -84,7 +84,8 @@ class LambdaApi:
         response_headers["x-amz-executed-version"] = "$LATEST"
         return result.payload
 
-    def _deliver(self, arn: str, body: str, _origin: Origin) -> None:
+    def _deliver(self, arn: str, body: str, origin: Origin) -> None:
+        origin.require("lambda:InvokeFunction", arn)
         region, account_id = arn.split(":")[3:5]
         function = get_backend("lambda")[account_id][region].get_function(arn)
         self._executor.submit(self._run_event, function, body.encode())

@@ -10,9 +10,11 @@ from uuid import uuid4
 
 from moto.backends import get_backend
 
+from local_cloud.aws.authorization.service_roles import require_of_role
 from local_cloud.aws.functions.embedded_metrics import record_embedded_metrics
 from local_cloud.aws.functions.model import FunctionConfiguration
 from local_cloud.aws.functions.worker import Answer
+from local_cloud.aws.operations.logs import group_arn, stream_arn
 
 _TAIL_BYTES: Final = 4096
 
@@ -45,12 +47,29 @@ def tail(lines: Sequence[str]) -> bytes:
 
 
 def write_log(configuration: FunctionConfiguration, stream: str, lines: Sequence[str]) -> None:
-    """Store lines in the function's log group, and the metrics that they carry."""
-    account_id, region = configuration.account_id, configuration.region
+    """Store lines in the function's log group, and the metrics that they carry.
+
+    Raises ``AccessDeniedError`` when the role may not: Lambda then runs the function all the same.
+    """
+    account_id, region, group = (
+        configuration.account_id,
+        configuration.region,
+        configuration.log_group,
+    )
     logs = get_backend("logs")[account_id][region]
-    logs.ensure_log_group(configuration.log_group)
-    logs.ensure_log_stream(configuration.log_group, stream)
+    if group not in logs.groups:
+        _require(configuration, "logs:CreateLogGroup", group_arn(account_id, region, group))
+        logs.ensure_log_group(group)
+    arn = stream_arn(account_id, region, group, stream)
+    if stream not in logs.groups[group].streams:
+        _require(configuration, "logs:CreateLogStream", arn)
+        logs.create_log_stream(group, stream)
+    _require(configuration, "logs:PutLogEvents", arn)
     now = int(time.time() * 1000)
     events = [{"timestamp": now, "message": line} for line in lines]
-    logs.put_log_events(configuration.log_group, stream, events)
+    logs.put_log_events(group, stream, events)
     record_embedded_metrics(account_id, region, lines)
+
+
+def _require(configuration: FunctionConfiguration, action: str, resource: str) -> None:
+    require_of_role(configuration.role, action, resource, session_name=configuration.name)

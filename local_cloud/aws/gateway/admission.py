@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Final
 from xml.etree import ElementTree
 
 from local_cloud.aws.authorization.accounts import Accounts
-from local_cloud.aws.authorization.errors import AccessDenied, ApiRefusal, NotKnown
+from local_cloud.aws.authorization.errors import AccessDeniedError, ApiRefusalError, NotKnownError
 from local_cloud.aws.authorization.evaluation import Need, require
 from local_cloud.aws.authorization.principals import Caller, CallerKind
+from local_cloud.aws.gateway.checks import RequestChecks
 from local_cloud.aws.gateway.requests import (
     ApiRequest,
     Signature,
@@ -28,17 +29,18 @@ _S3_NAMESPACE: Final = "{http://s3.amazonaws.com/doc/2006-03-01/}"
 
 
 class Admission:
-    """Lets requests in, or raises an ``ApiRefusal``."""
+    """Lets requests in, or raises an ``ApiRefusalError``."""
 
-    def __init__(self, accounts: Accounts) -> None:
+    def __init__(self, accounts: Accounts, checks: RequestChecks) -> None:
         self._accounts = accounts
+        self._checks = checks
 
     def admit(self, environ: WSGIEnvironment) -> tuple[Caller, ApiRequest]:
         """Return who asks for what, when the policies allow it."""
         signature = read_signature(environ)
         if signature is None:
             message = "The request is not signed. Sign it with credentials of the local cloud."
-            raise ApiRefusal(
+            raise ApiRefusalError(
                 message, code="MissingAuthenticationToken", status=HTTPStatus.FORBIDDEN
             )
         caller = self._accounts.caller(signature.access_key_id, signature.session_token)
@@ -50,6 +52,7 @@ class Admission:
             request = _with_objects(request, environ)
         for need in _needs(operations, request, caller):
             require(caller, need, region=request.region)
+        self._checks.check(request, lambda: read_body(environ))
         return caller, request
 
 
@@ -62,8 +65,8 @@ def service_of(environ: WSGIEnvironment) -> str:
 def _operations(service: str) -> Operations:
     operations = SERVICES.get(service)
     if operations is None:
-        raise NotKnown(
-            f"the AWS service {service}",
+        raise NotKnownError(
+            what=f"the AWS service {service}",
             what_to_do="Known are " + ", ".join(SERVICES) + ". "
             "Leave it out of the program, or add it to local_cloud/aws/operations.",
         )
@@ -72,11 +75,11 @@ def _operations(service: str) -> Operations:
 
 def _unknown_operation(
     request: ApiRequest | None, signature: Signature, environ: WSGIEnvironment
-) -> NotKnown:
+) -> NotKnownError:
     called = f"{environ['REQUEST_METHOD']} {environ['PATH_INFO']}"
     name = request.operation if request is not None else called
-    return NotKnown(
-        f"the operation {signature.service}:{name}",
+    return NotKnownError(
+        what=f"the operation {signature.service}:{name}",
         what_to_do="Leave it out of the program, or add it to local_cloud/aws/operations.",
     )
 
@@ -88,7 +91,7 @@ def _needs(operations: Operations, request: ApiRequest, caller: Caller) -> Seque
     if caller.kind is CallerKind.ROOT:
         return ()
     action = f"{request.service}:{request.operation}"
-    raise AccessDenied(
+    raise AccessDeniedError(
         caller=caller.arn,
         action=action,
         resource="*",

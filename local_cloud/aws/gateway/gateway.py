@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
-from local_cloud.aws.authorization.accounts import Accounts
-from local_cloud.aws.authorization.errors import ApiRefusal
+from local_cloud.aws.authorization.errors import ApiRefusalError
 from local_cloud.aws.events import outbox
 from local_cloud.aws.gateway.admission import Admission, service_of
 from local_cloud.aws.gateway.refusals import refuse
@@ -24,8 +23,8 @@ ACCOUNT_HEADER: Final = "HTTP_X_MOTO_ACCOUNT_ID"
 class Gateway:
     """One instance serves every request, from many threads."""
 
-    def __init__(self, accounts: Accounts, control: ControlApi, journal: Journal) -> None:
-        self._admission = Admission(accounts)
+    def __init__(self, admission: Admission, control: ControlApi, journal: Journal) -> None:
+        self._admission = admission
         self._control = control
         self._journal = journal
         self._moto = DomainDispatcherApplication(create_backend_app)
@@ -36,7 +35,7 @@ class Gateway:
             return self._control(environ, start_response)
         try:
             caller, _ = self._admission.admit(environ)
-        except ApiRefusal as refusal:
+        except ApiRefusalError as refusal:
             service = service_of(environ)
             self._journal.record("refused", refusal.message, service=service, code=refusal.code)
             return refuse(refusal, service, environ, start_response)

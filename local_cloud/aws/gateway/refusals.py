@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 from xml.sax.saxutils import escape
 
-from local_cloud.aws.authorization.errors import AccessDenied, ApiRefusal
+from local_cloud.aws.authorization.errors import AccessDeniedError, ApiRefusalError
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -18,7 +18,7 @@ _XML_SERVICES: Final = frozenset(("iam", "sts", "sns", "cloudwatch"))
 
 
 def refuse(
-    refusal: ApiRefusal, service: str, environ: WSGIEnvironment, start_response: StartResponse
+    refusal: ApiRefusalError, service: str, environ: WSGIEnvironment, start_response: StartResponse
 ) -> Iterable[bytes]:
     """Answer with the refusal."""
     request_id = str(uuid4())
@@ -40,15 +40,15 @@ def refuse(
     return [content]
 
 
-def _json_code(refusal: ApiRefusal, service: str) -> str:
-    if isinstance(refusal, AccessDenied):
+def _json_code(refusal: ApiRefusalError, service: str) -> str:
+    if isinstance(refusal, AccessDeniedError):
         return "AccessDenied" if service == "sqs" else "AccessDeniedException"
     if refusal.code == "InvalidClientTokenId":
         return "UnrecognizedClientException"
     return refusal.code
 
 
-def _s3_error(refusal: ApiRefusal, environ: WSGIEnvironment, request_id: str) -> str:
+def _s3_error(refusal: ApiRefusalError, environ: WSGIEnvironment, request_id: str) -> str:
     code = "InvalidAccessKeyId" if refusal.code == "InvalidClientTokenId" else refusal.code
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
@@ -58,7 +58,7 @@ def _s3_error(refusal: ApiRefusal, environ: WSGIEnvironment, request_id: str) ->
     )
 
 
-def _query_error(refusal: ApiRefusal, request_id: str) -> str:
+def _query_error(refusal: ApiRefusalError, request_id: str) -> str:
     return (
         "<ErrorResponse><Error><Type>Sender</Type>"
         f"<Code>{refusal.code}</Code><Message>{escape(refusal.message)}</Message></Error>"

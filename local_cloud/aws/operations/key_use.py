@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from http import HTTPStatus
 
-from local_cloud.aws.authorization.errors import ApiRefusal
+from local_cloud.aws.authorization.errors import ApiRefusalError
 from local_cloud.aws.authorization.evaluation import Need
 from local_cloud.aws.authorization.resources import find_key
 from local_cloud.aws.gateway.requests import ApiRequest
@@ -35,10 +35,10 @@ def key_needs(
     key = find_key(key_id, owner_account_id, request.region)
     if key is None:
         message = f"Key '{key_id}' does not exist, but {service} is told to encrypt with it."
-        raise ApiRefusal(message, code="KMS.NotFoundException", status=_BAD_REQUEST)
+        raise ApiRefusalError(message, code="KMS.NotFoundException", status=_BAD_REQUEST)
     if key.key_state != "Enabled":
         message = f"{key.arn} is {key.key_state.lower()}, so {service} cannot use it."
-        raise ApiRefusal(message, code="KMS.DisabledException", status=_BAD_REQUEST)
+        raise ApiRefusalError(message, code="KMS.DisabledException", status=_BAD_REQUEST)
     conditions: dict[str, str | tuple[str, ...]] = {
         "kms:ViaService": f"{service}.{request.region}.amazonaws.com",
         "kms:CallerAccount": request.account_id,
