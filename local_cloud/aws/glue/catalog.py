@@ -48,7 +48,10 @@ class Catalog:
     def _create_table(self, request: GlueRequest) -> Answer:
         refuse_unknown(request, "PartitionIndexes", "TransactionId")
         database = str(request.parameters["DatabaseName"])
-        table_input: dict[str, Any] = dict(request.parameters["TableInput"])
+        # With an Iceberg definition AWS takes the name beside it, and no table input.
+        table_input: dict[str, Any] = dict(
+            request.parameters.get("TableInput") or {"Name": request.parameters["Name"]}
+        )
         name = str(table_input["Name"])
         formats: Mapping[str, Any] = request.parameters.get("OpenTableFormatInput") or {}
         iceberg_input: Mapping[str, Any] | None = formats.get("IcebergInput")
