@@ -15,6 +15,19 @@ CONTRACTS_FILE: Final = "contracts.json"
 """The catalog of contracts, at the root of the function's archive."""
 
 
+METRICS_NAMESPACE: Final = "Tarn"
+"""Of the function's own metrics, whose dimensions are ``service`` and ``dataset``."""
+
+
+class IngestMetric(StrEnum):
+    """What the ingest function counts, by dataset."""
+
+    ROWS_READ = "RowsRead"
+    ROWS_ACCEPTED = "RowsAccepted"
+    ROWS_QUARANTINED = "RowsQuarantined"
+    FILES_QUARANTINED = "FilesQuarantined"
+
+
 class IngestVariable(StrEnum):
     """Environment variables of the ingest function."""
 

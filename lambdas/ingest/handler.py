@@ -29,7 +29,7 @@ from lambdas.ingest.ports import Outcome
 from tarn.contract.model import ContractCatalog
 from tarn.errors import RetryableError
 from tarn.keys import SourceObject
-from tarn.runtime import CONTRACTS_FILE, IngestSettings
+from tarn.runtime import CONTRACTS_FILE, METRICS_NAMESPACE, IngestMetric, IngestSettings
 
 _ARCHIVE: Final = Path(__file__).parents[2]
 
@@ -90,10 +90,15 @@ def ingestion() -> Ingestion:
 
 
 def _count(outcome: Outcome) -> None:
-    metrics = EphemeralMetrics()  # its dimensions are its own: a batch may hold several datasets
+    # Its dimensions are its own, because a batch may hold files of several datasets.
+    metrics = EphemeralMetrics(namespace=METRICS_NAMESPACE)
     metrics.add_dimension("dataset", outcome.dataset or "none")
-    metrics.add_metric("RowsRead", MetricUnit.Count, outcome.rows_read)
-    metrics.add_metric("RowsAccepted", MetricUnit.Count, outcome.rows_accepted)
-    metrics.add_metric("RowsQuarantined", MetricUnit.Count, outcome.rows_quarantined)
-    metrics.add_metric("FilesQuarantined", MetricUnit.Count, int(outcome.reason is not None))
+    counts = {
+        IngestMetric.ROWS_READ: outcome.rows_read,
+        IngestMetric.ROWS_ACCEPTED: outcome.rows_accepted,
+        IngestMetric.ROWS_QUARANTINED: outcome.rows_quarantined,
+        IngestMetric.FILES_QUARANTINED: int(outcome.reason is not None),
+    }
+    for name, count in counts.items():
+        metrics.add_metric(name, MetricUnit.Count, count)
     metrics.flush_metrics()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import cast
+from urllib.parse import unquote_plus
 
 from aws_lambda_powertools.utilities.data_classes import S3Event
 from aws_lambda_powertools.utilities.data_classes.s3_event import S3EventRecord
@@ -41,7 +42,7 @@ def _source_of(record: S3EventRecord) -> SourceObject:
         raise UnusableEventError(problem=problem)
     return SourceObject(
         bucket=record.s3.bucket.name,
-        # Decoded by Powertools: S3 writes keys as in a URL's query.
-        key=record.s3.get_object.key,
+        # S3 writes keys as in a URL's query, and Powertools decodes the first record's only.
+        key=unquote_plus(record.s3.get_object.key),
         version=version,
     )

@@ -1,0 +1,156 @@
+"""Event to handler to validated Parquet, quarantine and ledger."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lambdas.ingest import handler as entry
+from tarn.contract.model import ContractCatalog
+from tarn.ledger import Attribute, FileStatus
+from tests.functional.ingest.lake import (
+    ENVIRONMENT,
+    QUARANTINE,
+    ROOT,
+    VALIDATED,
+    Lake,
+    notification,
+    sqs_event,
+)
+
+Handle = Callable[..., list[str]]
+
+WEATHER = (
+    b"origin,year,month,day,hour,temp,dewp,humid,wind_dir,wind_speed,wind_gust,precip,pressure,"
+    b"visib,time_hour\n"
+    b"EWR,2013,2,12,2,39.02,26.96,61.63,250,8.05546,NA,0,1008.1,10,2013-02-12T07:00:00Z\n"
+    b"EWR,2013,2,12,3,39.02,26.96,61.63,260,1048.36058,NA,0,1008.3,10,2013-02-12T08:00:00Z\n"
+)
+
+
+class Context:
+    """What Powertools asks of a Lambda context."""
+
+    function_name = "tarn-test-ingest"
+    memory_limit_in_mb = 512
+    invoked_function_arn = "arn:aws:lambda:us-east-1:000000000000:function:tarn-test-ingest"
+    aws_request_id = "11111111-2222-3333-4444-555555555555"
+
+    def get_remaining_time_in_millis(self) -> int:
+        return 60_000
+
+
+@pytest.fixture
+def handle(
+    lake: Lake, contracts: ContractCatalog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Handle]:
+    """Return the handler as Lambda calls it: messages in, ids of the failed ones out."""
+    del lake
+    (tmp_path / "contracts.json").write_text(contracts.to_json(), encoding="utf-8")
+    monkeypatch.setattr(entry, "_ARCHIVE", tmp_path)
+    for name, value in ENVIRONMENT.items():
+        monkeypatch.setenv(name, value)
+    entry.ingestion.cache_clear()
+
+    def call(*bodies: str) -> list[str]:
+        answer: Any = entry.handler(sqs_event(*bodies), Context())
+        return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
+
+    yield call
+    entry.ingestion.cache_clear()
+
+
+def test_good_rows_are_published_and_the_bad_one_is_quarantined_with_its_reason(
+    lake: Lake, handle: Handle, contracts: ContractCatalog
+) -> None:
+    source = lake.land("weather/2013/02.csv", WEATHER)
+
+    assert handle(notification(source)) == []
+
+    item = lake.item(source)
+    assert item[Attribute.STATUS] == FileStatus.PUBLISHED
+    counts = [Attribute.ROWS_READ, Attribute.ROWS_ACCEPTED, Attribute.ROWS_QUARANTINED]
+    assert [item[name] for name in counts] == ["2", "1", "1"]
+    assert lake.pending("weather") == [source.ledger_id]
+    [accepted] = lake.rows(VALIDATED, item[Attribute.VALIDATED_KEY])
+    assert accepted["wind_speed"] == 8.05546
+    assert (accepted["_source_line"], accepted["_source_version"]) == (2, source.version)
+    [rejected] = lake.rows(QUARANTINE, item[Attribute.QUARANTINE_KEY])
+    assert rejected["line"] == 3
+    assert rejected["raw_row"] == WEATHER.splitlines()[2].decode()
+    assert rejected["contract_hash"] == contracts["weather"].contract_hash
+    assert rejected["violations"] == [
+        {
+            "column": "wind_speed",
+            "rule": "range",
+            "value": "1048.36058",
+            "message": "wind_speed is above the maximum 300",
+        }
+    ]
+
+
+def test_keys_arrive_as_in_a_url_and_are_read_as_they_are(lake: Lake, handle: Handle) -> None:
+    source = lake.land("airlines/a b+ü (1).csv", b"carrier,name\nAA,American\n")
+    encoded = "airlines/a+b%2B%C3%BC+%281%29.csv"
+
+    assert handle(notification(source, encoded_key=encoded)) == []
+
+    assert lake.item(source)[Attribute.STATUS] == FileStatus.PUBLISHED
+
+
+def test_the_test_event_of_a_new_notification_is_ignored(lake: Lake, handle: Handle) -> None:
+    assert handle((ROOT / "tests/events/s3_test_event.json").read_text()) == []
+    assert lake.contents() == {}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param("not json", id="no JSON"),
+        pytest.param("[]", id="no object"),
+        pytest.param("{}", id="no records"),
+        pytest.param('{"Records": [{"s3": {}}]}', id="no bucket"),
+        pytest.param(
+            json.dumps({"Records": [{"s3": {"bucket": {"name": "b"}, "object": {"key": "k"}}}]}),
+            id="no version",
+        ),
+    ],
+)
+def test_a_message_that_is_no_notification_fails_alone(
+    lake: Lake, handle: Handle, body: str
+) -> None:
+    source = lake.land("airlines/a.csv", b"carrier,name\nAA,American\n")
+
+    assert handle(body, notification(source)) == ["message-0"]
+
+    assert lake.item(source)[Attribute.STATUS] == FileStatus.PUBLISHED
+
+
+def test_the_same_message_three_times_changes_nothing(lake: Lake, handle: Handle) -> None:
+    source = lake.land("weather/2013/02.csv", WEATHER)
+    handle(notification(source))
+    before, item = lake.contents(), lake.item(source)
+
+    assert handle(notification(source), notification(source)) == []
+
+    assert lake.contents() == before
+    assert lake.item(source) == item
+
+
+def test_metrics_are_written_by_dataset(
+    lake: Lake, handle: Handle, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "ingest")
+
+    handle(notification(lake.land("weather/2013/02.csv", WEATHER)))
+
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    [metrics] = [line for line in lines if "_aws" in line]
+    assert metrics["dataset"] == "weather"
+    assert metrics["_aws"]["CloudWatchMetrics"][0]["Namespace"] == "Tarn"
+    names = ("RowsRead", "RowsAccepted", "RowsQuarantined", "FilesQuarantined")
+    assert [metrics[name] for name in names] == [[2.0], [1.0], [1.0], [0.0]]
