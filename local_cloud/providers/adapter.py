@@ -26,8 +26,9 @@ class Input:
     `fields` lists what a structure (or each element of a list of structures) may hold; without it
     the value is a scalar, a list of scalars, or a free map.
     `unordered` lists are compared as sets; `json` texts as documents; `policy` texts as IAM
-    documents. `stored` inputs are kept in the state and do nothing; `write_only` inputs cannot be
-    read back. `rule` returns what is wrong with a known value, or None.
+    documents. `stored` inputs do nothing here, though the backend may keep them; `write_only`
+    inputs cannot be read back. `wire` is the service's own name of a field where that is not the
+    input's with a capital. `rule` returns what is wrong with a known value, or None.
     """
 
     replace: bool = False
@@ -39,6 +40,7 @@ class Input:
     json: bool = False
     policy: bool = False
     ignore_case: bool = False
+    wire: str = ""
     default: Value = None
     choices: tuple[Value, ...] = ()
     fields: Mapping[str, Input] | None = None
@@ -136,7 +138,7 @@ class ResourceAdapter(ABC, Generic[Backend]):
 def stored_without_effect(
     adapters: Iterable[ResourceAdapter[Backend]],
 ) -> dict[str, tuple[str, ...]]:
-    """Per type, the inputs (dotted paths) that are kept in the state but do nothing."""
+    """Per type, the inputs (dotted paths) that are accepted and kept but do nothing here."""
     found = {adapter.resource_type: tuple(_stored(adapter.inputs, "")) for adapter in adapters}
     return {token: paths for token, paths in sorted(found.items()) if paths}
 

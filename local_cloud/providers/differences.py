@@ -154,7 +154,7 @@ def equivalent(before: Value, after: Value, spec: Input) -> bool:
 
 
 def _is_empty(value: Value) -> bool:
-    return value is None or value == [] or value == {}
+    return value is None or value in ("", [], {})
 
 
 def _scalar(value: Value) -> Value:
@@ -214,7 +214,7 @@ def refreshed(given: Properties, live: Properties, specs: Mapping[str, Input]) -
 
 def _refreshed(name: str, given: Properties, live: Properties, spec: Input) -> Value:
     value = given.get(name)
-    if name not in live or spec.stored or spec.write_only:
+    if name not in live or spec.write_only:
         return value
     actual = live[name]
     if value is None:

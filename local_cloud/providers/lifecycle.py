@@ -140,13 +140,15 @@ class Lifecycle(Generic[Backend]):
     ) -> Properties:
         """Change the object in place and give its state."""
         backend = self._provider.backend(new)
-        before = {**state, **with_defaults(old, self._specs)}
+        # Of the state only computed outputs: values that the service chose for inputs which the
+        # program never gave must not look like inputs that it now takes away.
+        kept = {name: state[name] for name in self._adapter.computed if name in state}
+        before = {**kept, **with_defaults(old, self._specs)}
         after = with_defaults(new, self._specs)
         changed = self._adapter.update(backend, identity, before, after)
         if changed is None:
             known = {**state, **after}
             changed = self._read_state(backend, identity, known)
-        kept = {name: state[name] for name in self._adapter.computed if name in state}
         return _merged({**kept, **after}, changed)
 
     def delete(self, identity: str, inputs: Properties, state: Properties) -> None:

@@ -12,11 +12,12 @@ from local_cloud.providers.adapter import (
     ReadResult,
     ResourceAdapter,
 )
-from local_cloud.providers.aws import tags
 from local_cloud.providers.aws.backend import Aws
-from local_cloud.providers.values import Properties, Value, flag, objects, text, text_or
+from local_cloud.providers.aws.tags import TAGS, Tagging, as_state
+from local_cloud.providers.values import Properties, Value, flag, mapping, objects, text, text_or
 
 _MISSING = ("NoSuchBucket", "404")
+_TAGGING = Tagging(service="s3", target="Bucket", answer="TagSet")
 
 # The hosted zone of S3's website endpoints per region, as AWS publishes them.
 _HOSTED_ZONES = {
@@ -51,7 +52,7 @@ class Bucket(ResourceAdapter[Aws]):
         "bucket": Input(replace=True),
         "forceDestroy": Input(write_only=True, default=False),
         "objectLockEnabled": Input(replace=True, default=False),
-        "tags": tags.TAGS,
+        "tags": TAGS,
     }
 
     def create(self, backend: Aws, inputs: Properties) -> CreateResult:
@@ -62,8 +63,8 @@ class Bucket(ResourceAdapter[Aws]):
         if flag(inputs, "objectLockEnabled"):
             parameters["ObjectLockEnabledForBucket"] = True
         backend.call("s3", "create_bucket", **parameters)
-        if pairs := tags.as_pairs(inputs):
-            backend.call("s3", "put_bucket_tagging", Bucket=name, Tagging={"TagSet": pairs})
+        if mapping(inputs, "tags"):
+            _put_tags(backend, name, inputs)
         return CreateResult(id=name)
 
     def read(self, backend: Aws, identity: str, known: Properties) -> ReadResult | None:
@@ -76,32 +77,35 @@ class Bucket(ResourceAdapter[Aws]):
             ("ObjectLockConfigurationNotFoundError",),
             Bucket=identity,
         )
-        live_tags = tags.from_pairs(tagging or {}, "TagSet")
         state: Properties = {
             "bucket": identity,
             "objectLockEnabled": lock is not None,
             "region": backend.region,
-            "tags": live_tags,
-            "tagsAll": live_tags,
+            **as_state(_TAGGING.parse(tagging or {})),
+            **_addresses(backend, identity),
         }
-        return ReadResult(id=identity, state={**state, **_addresses(backend, identity)})
+        return ReadResult(id=identity, state=state)
 
     def update(
         self, backend: Aws, identity: str, old: Properties, new: Properties
     ) -> Properties | None:
-        if tags.removed(old, new) or tags.changed(old, new):
-            pairs = tags.as_pairs(new)
-            if pairs:
-                tagging = {"TagSet": pairs}
-                backend.call("s3", "put_bucket_tagging", Bucket=identity, Tagging=tagging)
-            else:
-                backend.call("s3", "delete_bucket_tagging", Bucket=identity)
+        if mapping(old, "tags") != mapping(new, "tags"):
+            _put_tags(backend, identity, new)
         return None
 
     def delete(self, backend: Aws, identity: str, state: Properties) -> None:
         if flag(state, "forceDestroy"):
             empty_bucket(backend, identity)
         backend.find("s3", "delete_bucket", _MISSING, Bucket=identity)
+
+
+def _put_tags(aws: Aws, bucket: str, inputs: Properties) -> None:
+    """A bucket's tags are put as a whole."""
+    if mapping(inputs, "tags"):
+        tagging = {"TagSet": _TAGGING.given(inputs)}
+        aws.call("s3", "put_bucket_tagging", Bucket=bucket, Tagging=tagging)
+    else:
+        aws.call("s3", "delete_bucket_tagging", Bucket=bucket)
 
 
 def _addresses(aws: Aws, bucket: str) -> Properties:

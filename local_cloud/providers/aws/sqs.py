@@ -13,9 +13,9 @@ from local_cloud.providers.adapter import (
     ReadResult,
     ResourceAdapter,
 )
-from local_cloud.providers.aws import tags
 from local_cloud.providers.aws.backend import Aws
-from local_cloud.providers.values import Properties, Value, flag, mapping, text, text_map
+from local_cloud.providers.aws.tags import TAGS, Tagging
+from local_cloud.providers.values import Properties, Value, flag, text, text_map
 
 _MISSING = ("AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist")
 
@@ -48,6 +48,16 @@ _NUMBERS = frozenset(
     }
 )
 _FLAGS = frozenset({"contentBasedDeduplication", "fifoQueue", "sqsManagedSseEnabled"})
+
+
+_TAGGING = Tagging(
+    service="sqs",
+    target="QueueUrl",
+    put="tag_queue",
+    take="untag_queue",
+    list="list_queue_tags",
+    pair=None,
+)
 
 
 def _attribute(value: Value) -> str:
@@ -87,7 +97,7 @@ class Queue(ResourceAdapter[Aws]):
         "redriveAllowPolicy": Input(json=True),
         "redrivePolicy": Input(json=True),
         "sqsManagedSseEnabled": Input(),
-        "tags": tags.TAGS,
+        "tags": TAGS,
         "visibilityTimeoutSeconds": Input(default=30),
     }
 
@@ -104,7 +114,7 @@ class Queue(ResourceAdapter[Aws]):
             "create_queue",
             QueueName=text(inputs, "name"),
             Attributes=_given_attributes(inputs),
-            tags=text_map(inputs, "tags"),
+            tags=_TAGGING.given(inputs),
         )
         return CreateResult(id=text(created, "QueueUrl"))
 
@@ -115,7 +125,6 @@ class Queue(ResourceAdapter[Aws]):
         if answer is None:
             return None
         attributes = text_map(answer, "Attributes")
-        live_tags = mapping(backend.call("sqs", "list_queue_tags", QueueUrl=identity), "Tags")
         state: Properties = {
             name: _input(name, attributes[attribute]) if attribute in attributes else None
             for name, attribute in _ATTRIBUTES.items()
@@ -129,9 +138,8 @@ class Queue(ResourceAdapter[Aws]):
                 "arn": attributes["QueueArn"],
                 "name": identity.rsplit("/", 1)[-1],
                 "region": backend.region,
-                "tags": live_tags,
-                "tagsAll": live_tags,
                 "url": identity,
+                **_TAGGING.read(backend, identity),
             },
         )
 
@@ -145,10 +153,7 @@ class Queue(ResourceAdapter[Aws]):
         }
         if attributes:
             backend.call("sqs", "set_queue_attributes", QueueUrl=identity, Attributes=attributes)
-        if removed := tags.removed(old, new):
-            backend.call("sqs", "untag_queue", QueueUrl=identity, TagKeys=removed)
-        if changed := tags.changed(old, new):
-            backend.call("sqs", "tag_queue", QueueUrl=identity, Tags=changed)
+        _TAGGING.update(backend, identity, old, new)
         return None
 
     def delete(self, backend: Aws, identity: str, state: Properties) -> None:
@@ -165,4 +170,46 @@ def _given_attributes(inputs: Properties) -> dict[str, str]:
     }
 
 
-ADAPTERS = (Queue(),)
+class QueuePolicy(ResourceAdapter[Aws]):
+    """The policy of a queue, as a resource of its own; its id is the queue's URL."""
+
+    resource_type: ClassVar[str] = "aws:sqs/queuePolicy:QueuePolicy"
+    source: ClassVar[str] = "internal/service/sqs/queue_policy.go"
+    computed: ClassVar[tuple[str, ...]] = ("region",)
+    inputs: ClassVar[Mapping[str, Input]] = {
+        "policy": Input(required=True, policy=True),
+        "queueUrl": Input(required=True, replace=True),
+    }
+
+    def create(self, backend: Aws, inputs: Properties) -> CreateResult:
+        url = text(inputs, "queueUrl")
+        _put_policy(backend, url, text(inputs, "policy"))
+        return CreateResult(id=url)
+
+    def read(self, backend: Aws, identity: str, known: Properties) -> ReadResult | None:
+        answer = backend.find(
+            "sqs", "get_queue_attributes", _MISSING, QueueUrl=identity, AttributeNames=["Policy"]
+        )
+        policy = text_map(answer or {}, "Attributes").get("Policy")
+        if not policy:
+            return None
+        state: Properties = {"policy": policy, "queueUrl": identity, "region": backend.region}
+        return ReadResult(id=identity, state=state)
+
+    def update(
+        self, backend: Aws, identity: str, old: Properties, new: Properties
+    ) -> Properties | None:
+        _put_policy(backend, identity, text(new, "policy"))
+        return None
+
+    def delete(self, backend: Aws, identity: str, state: Properties) -> None:
+        backend.find(
+            "sqs", "set_queue_attributes", _MISSING, QueueUrl=identity, Attributes={"Policy": ""}
+        )
+
+
+def _put_policy(aws: Aws, url: str, policy: str) -> None:
+    aws.call("sqs", "set_queue_attributes", QueueUrl=url, Attributes={"Policy": policy})
+
+
+ADAPTERS = (Queue(), QueuePolicy())

@@ -1,0 +1,254 @@
+"""SNS topics, their policies and subscriptions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from local_cloud.providers.adapter import (
+    CreateResult,
+    Input,
+    Naming,
+    ReadResult,
+    ResourceAdapter,
+)
+from local_cloud.providers.aws import rules
+from local_cloud.providers.aws.backend import Aws
+from local_cloud.providers.aws.tags import TAGS, Tagging
+from local_cloud.providers.values import Properties, Value, text, text_map
+
+_MISSING = ("NotFound", "NotFoundException", "ResourceNotFoundException")
+_TAGGING = Tagging(service="sns", target="ResourceArn")
+
+_ATTRIBUTES = {
+    "contentBasedDeduplication": "ContentBasedDeduplication",
+    "deliveryPolicy": "DeliveryPolicy",
+    "displayName": "DisplayName",
+    "fifoTopic": "FifoTopic",
+    "kmsMasterKeyId": "KmsMasterKeyId",
+    "policy": "Policy",
+    "signatureVersion": "SignatureVersion",
+    "tracingConfig": "TracingConfig",
+}
+_FLAGS = frozenset({"contentBasedDeduplication", "fifoTopic", "rawMessageDelivery"})
+
+
+def _attribute(value: Value) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value)
+
+
+def _given(inputs: Properties, names: Mapping[str, str]) -> dict[str, str]:
+    return {
+        wire: _attribute(inputs[name])
+        for name, wire in names.items()
+        if name in inputs and inputs[name] not in (False, "")
+    }
+
+
+def _parsed(attributes: Mapping[str, str], names: Mapping[str, str]) -> Properties:
+    return {
+        name: attributes.get(wire) == "true" if name in _FLAGS else attributes.get(wire)
+        for name, wire in names.items()
+    }
+
+
+class Topic(ResourceAdapter[Aws]):
+    """A topic; its id is its ARN."""
+
+    resource_type: ClassVar[str] = "aws:sns/topic:Topic"
+    source: ClassVar[str] = "internal/service/sns/topic.go"
+    naming: ClassVar[Naming | None] = Naming(input="name", longest=256)
+    computed: ClassVar[tuple[str, ...]] = ("arn", "owner", "region", "tagsAll")
+    inputs: ClassVar[Mapping[str, Input]] = {
+        "contentBasedDeduplication": Input(default=False),
+        "deliveryPolicy": Input(json=True, stored=True, rule=rules.json_document),
+        "displayName": Input(default=""),
+        "fifoTopic": Input(replace=True, default=False),
+        "kmsMasterKeyId": Input(),
+        "name": Input(replace=True),
+        "policy": Input(policy=True, rule=rules.json_document),
+        "signatureVersion": Input(stored=True),
+        "tags": TAGS,
+        "tracingConfig": Input(stored=True, choices=("Active", "PassThrough")),
+    }
+
+    def create(self, backend: Aws, inputs: Properties) -> CreateResult:
+        created = backend.call(
+            "sns",
+            "create_topic",
+            Name=text(inputs, "name"),
+            Attributes=_given(inputs, _ATTRIBUTES),
+            Tags=_TAGGING.given(inputs),
+        )
+        return CreateResult(id=text(created, "TopicArn"))
+
+    def read(self, backend: Aws, identity: str, known: Properties) -> ReadResult | None:
+        answer = backend.find("sns", "get_topic_attributes", _MISSING, TopicArn=identity)
+        if answer is None:
+            return None
+        attributes = text_map(answer, "Attributes")
+        live: Properties = {
+            **_parsed(attributes, _ATTRIBUTES),
+            "arn": identity,
+            "displayName": attributes.get("DisplayName", ""),
+            "name": identity.rsplit(":", 1)[-1],
+            "owner": attributes.get("Owner"),
+            "region": backend.region,
+            **_TAGGING.read(backend, identity),
+        }
+        return ReadResult(id=identity, state=live)
+
+    def update(
+        self, backend: Aws, identity: str, old: Properties, new: Properties
+    ) -> Properties | None:
+        for name, wire in _ATTRIBUTES.items():
+            if old.get(name) != new.get(name) and name != "fifoTopic":
+                value = _attribute(new[name]) if name in new else ""
+                backend.call(
+                    "sns",
+                    "set_topic_attributes",
+                    TopicArn=identity,
+                    AttributeName=wire,
+                    AttributeValue=value,
+                )
+        _TAGGING.update(backend, identity, old, new)
+        return None
+
+    def delete(self, backend: Aws, identity: str, state: Properties) -> None:
+        backend.find("sns", "delete_topic", _MISSING, TopicArn=identity)
+
+
+class TopicPolicy(ResourceAdapter[Aws]):
+    """The policy of a topic, as a resource of its own; its id is the topic's ARN."""
+
+    resource_type: ClassVar[str] = "aws:sns/topicPolicy:TopicPolicy"
+    source: ClassVar[str] = "internal/service/sns/topic_policy.go"
+    computed: ClassVar[tuple[str, ...]] = ("owner", "region")
+    inputs: ClassVar[Mapping[str, Input]] = {
+        "arn": Input(required=True, replace=True, rule=rules.arn),
+        "policy": Input(required=True, policy=True, rule=rules.json_document),
+    }
+
+    def create(self, backend: Aws, inputs: Properties) -> CreateResult:
+        arn = text(inputs, "arn")
+        _put_policy(backend, arn, text(inputs, "policy"))
+        return CreateResult(id=arn)
+
+    def read(self, backend: Aws, identity: str, known: Properties) -> ReadResult | None:
+        answer = backend.find("sns", "get_topic_attributes", _MISSING, TopicArn=identity)
+        attributes = text_map(answer or {}, "Attributes")
+        if not attributes.get("Policy"):
+            return None
+        live: Properties = {
+            "arn": identity,
+            "owner": attributes.get("Owner"),
+            "policy": attributes["Policy"],
+            "region": backend.region,
+        }
+        return ReadResult(id=identity, state=live)
+
+    def update(
+        self, backend: Aws, identity: str, old: Properties, new: Properties
+    ) -> Properties | None:
+        _put_policy(backend, identity, text(new, "policy"))
+        return None
+
+    def delete(self, backend: Aws, identity: str, state: Properties) -> None:
+        # A topic always has a policy: AWS puts the default one back when it is emptied.
+        backend.find(
+            "sns",
+            "set_topic_attributes",
+            _MISSING,
+            TopicArn=identity,
+            AttributeName="Policy",
+            AttributeValue="",
+        )
+
+
+def _put_policy(aws: Aws, topic: str, policy: str) -> None:
+    aws.call(
+        "sns",
+        "set_topic_attributes",
+        TopicArn=topic,
+        AttributeName="Policy",
+        AttributeValue=policy,
+    )
+
+
+_SUBSCRIPTION = {
+    "filterPolicy": "FilterPolicy",
+    "filterPolicyScope": "FilterPolicyScope",
+    "rawMessageDelivery": "RawMessageDelivery",
+    "redrivePolicy": "RedrivePolicy",
+}
+
+
+class TopicSubscription(ResourceAdapter[Aws]):
+    """Who receives a topic's messages; its id is the subscription's ARN."""
+
+    resource_type: ClassVar[str] = "aws:sns/topicSubscription:TopicSubscription"
+    source: ClassVar[str] = "internal/service/sns/topic_subscription.go"
+    computed: ClassVar[tuple[str, ...]] = ("arn", "ownerId", "pendingConfirmation", "region")
+    inputs: ClassVar[Mapping[str, Input]] = {
+        "endpoint": Input(required=True, replace=True),
+        "filterPolicy": Input(json=True, rule=rules.json_document),
+        "filterPolicyScope": Input(choices=("MessageAttributes", "MessageBody")),
+        "protocol": Input(required=True, replace=True),
+        "rawMessageDelivery": Input(default=False),
+        "redrivePolicy": Input(json=True, stored=True, rule=rules.json_document),
+        "topic": Input(required=True, replace=True, rule=rules.arn),
+    }
+
+    def create(self, backend: Aws, inputs: Properties) -> CreateResult:
+        created = backend.call(
+            "sns",
+            "subscribe",
+            TopicArn=text(inputs, "topic"),
+            Protocol=text(inputs, "protocol"),
+            Endpoint=text(inputs, "endpoint"),
+            Attributes=_given(inputs, _SUBSCRIPTION),
+            ReturnSubscriptionArn=True,
+        )
+        return CreateResult(id=text(created, "SubscriptionArn"))
+
+    def read(self, backend: Aws, identity: str, known: Properties) -> ReadResult | None:
+        answer = backend.find(
+            "sns", "get_subscription_attributes", _MISSING, SubscriptionArn=identity
+        )
+        if answer is None:
+            return None
+        attributes = text_map(answer, "Attributes")
+        live: Properties = {
+            **_parsed(attributes, _SUBSCRIPTION),
+            "arn": identity,
+            "endpoint": attributes.get("Endpoint"),
+            "ownerId": attributes.get("Owner"),
+            "pendingConfirmation": attributes.get("PendingConfirmation") == "true",
+            "protocol": attributes.get("Protocol"),
+            "region": backend.region,
+            "topic": attributes.get("TopicArn"),
+        }
+        return ReadResult(id=identity, state=live)
+
+    def update(
+        self, backend: Aws, identity: str, old: Properties, new: Properties
+    ) -> Properties | None:
+        for name, wire in _SUBSCRIPTION.items():
+            if old.get(name) != new.get(name):
+                value = _attribute(new[name]) if name in new else ""
+                backend.call(
+                    "sns",
+                    "set_subscription_attributes",
+                    SubscriptionArn=identity,
+                    AttributeName=wire,
+                    AttributeValue=value,
+                )
+        return None
+
+    def delete(self, backend: Aws, identity: str, state: Properties) -> None:
+        backend.find("sns", "unsubscribe", _MISSING, SubscriptionArn=identity)
+
+
+ADAPTERS = (Topic(), TopicPolicy(), TopicSubscription())
