@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pulumi
 from pulumi.runtime import mocks, rpc
+from pulumi.runtime.stack import Stack
 
 from tests.infra.computed_outputs import computed_outputs
 
@@ -50,13 +51,9 @@ class Recording:
     registrations: list[Registration] = field(default_factory=list[Registration])
     invokes: list[tuple[str, Data]] = field(default_factory=list[tuple[str, Data]])
     outputs: dict[str, Data] = field(default_factory=dict[str, Data])
-    """Registered outputs by URN: a component's, and the stack's exports."""
-
-    @property
-    def exports(self) -> Data:
-        """What the stack exports."""
-        stacks = [urn for urn in self.outputs if "::pulumi:pulumi:Stack::" in urn]
-        return self.outputs[stacks[-1]] if stacks else {}
+    """Registered outputs by URN of the component."""
+    exports: dict[str, Any] = field(default_factory=dict[str, Any])
+    """What the stack exports."""
 
     def of_type(self, type_token: str) -> list[Registration]:
         """Return the resources of a type, in the order of their registration."""
@@ -160,8 +157,11 @@ def record(
         monitor=RecordingMonitor(recording),
     )
 
-    def run() -> None:
+    def run() -> pulumi.Output[None]:
         program()
+        root = pulumi.runtime.get_root_resource()
+        exported = root.outputs if isinstance(root, Stack) else {}
+        return pulumi.Output.from_input(exported).apply(recording.exports.update)
 
     pulumi.runtime.test(run)()
     return recording
