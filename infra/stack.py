@@ -163,13 +163,19 @@ def exports(platform: Platform) -> dict[str, pulumi.Input[object]]:
         "ingestDeadLetterQueueUrl": ingestion.intake.dead_letters.url,
         "glueWorkflow": platform.transform.workflow.workflow.name,
         "curateJob": platform.transform.jobs.curate.name,
-        "flightPerformanceJob": platform.transform.jobs.models["flight_performance"].name,
+        **{job_export(job): made.name for job, made in platform.transform.jobs.models.items()},
         "curatedGlueDatabase": platform.transform.catalog.curated_database,
         "snowflakeDatabase": names.database,
         "snowflakeWarehouse": names.warehouse,
         "snowflakeRoles": {role.lower(): names.role(role) for role in AccessRole},
         "datasets": sorted(contract.dataset for contract in platform.deliverables.catalog.ingested),
     }
+
+
+def job_export(job: str) -> str:
+    """Name the output that holds a model job's name, e.g. ``flightPerformanceJob``."""
+    first, *rest = job.split("_")
+    return first + "".join(word.capitalize() for word in rest) + "Job"
 
 
 def _announce(
