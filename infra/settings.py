@@ -114,7 +114,7 @@ class WarehouseSettings:
     """Snowflake's time travel."""
     catalog_refresh_seconds: int = between(30, 86400, default=60)
     """How often Snowflake looks for new commits to the Iceberg tables."""
-    role_settle_seconds: int = between(0, 300, default=20)
+    role_settle_seconds: int = between(0, 300, default=30)
     """Age of a new role before Snowflake reads through it (docs/adr/0034)."""
 
 

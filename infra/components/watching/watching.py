@@ -91,7 +91,7 @@ class Watching(TarnComponent):
             "detail-type": ["Glue Job State Change"],
             "detail": {
                 "jobName": list(self._args.watched.jobs),
-                "state": ["FAILED", "TIMEOUT", "ERROR"],
+                "state": ["FAILED", "TIMEOUT"],
             },
         }
         return aws.cloudwatch.EventRule(

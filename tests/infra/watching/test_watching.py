@@ -74,7 +74,7 @@ def test_a_failed_job_of_ours_is_told(stack: Recording) -> None:
     detail = json.loads(rule["eventPattern"])["detail"]
     assert detail == {
         "jobName": ["tarn-test-curate", "tarn-test-flight-performance"],
-        "state": ["FAILED", "TIMEOUT", "ERROR"],
+        "state": ["FAILED", "TIMEOUT"],
     }
 
 
