@@ -6,8 +6,11 @@ external id; every read of S3 and Glue uses the credentials got that way, never 
 
 from __future__ import annotations
 
+import json
 import threading
 import time
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -28,6 +31,12 @@ _CLIENT: Final = Config(
     max_pool_connections=16,
     s3={"addressing_style": "path"},
 )
+_USER_POLICY: Final = {
+    "Version": "2012-10-17",
+    "Statement": [
+        {"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": "arn:aws:iam::*:role/*"}
+    ],
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,20 +82,40 @@ class CustomerAws:
             self._clients.clear()
 
     def service(self, name: str) -> Any:  # noqa: ANN401 - boto3 has no stubs
-        """Return a client in Snowflake's own AWS account."""
+        """Return a client of the owner of Snowflake's own AWS account."""
+        # The local AWS reads an access key of twelve digits as that account's root user.
+        return self._kept(name, lambda: self._session(SNOWFLAKE_AWS_ACCOUNT_ID, "snowflake", None))
+
+    def _sts(self) -> Any:  # noqa: ANN401 - boto3 has no stubs
+        """Return a client of the user that customers' trust policies name."""
+        return self._kept("sts", self._user_session)
+
+    def _kept(self, name: str, session: Callable[[], boto3.Session]) -> Any:  # noqa: ANN401
         with self._lock:
             if name not in self._services:
-                # moto reads an access key of twelve digits as the account's id.
-                session = self._session(SNOWFLAKE_AWS_ACCOUNT_ID, "snowflake", None)
-                self._services[name] = session.client(
+                self._services[name] = session().client(
                     name, endpoint_url=self.settings.aws_endpoint, config=_CLIENT
                 )
             return self._services[name]
 
+    def _user_session(self) -> boto3.Session:
+        """Make the user, with a key and the right to assume roles, when it is first needed."""
+        root = self._session(SNOWFLAKE_AWS_ACCOUNT_ID, "snowflake", None)
+        iam = root.client("iam", endpoint_url=self.settings.aws_endpoint, config=_CLIENT)
+        with suppress(iam.exceptions.EntityAlreadyExistsException):
+            iam.create_user(UserName=SERVICE_USER)
+        iam.put_user_policy(
+            UserName=SERVICE_USER,
+            PolicyName="assume-customer-roles",
+            PolicyDocument=json.dumps(_USER_POLICY),
+        )
+        key = iam.create_access_key(UserName=SERVICE_USER)["AccessKey"]
+        return self._session(key["AccessKeyId"], key["SecretAccessKey"], None)
+
     def credentials(self, trust: RoleTrust) -> dict[str, str]:
         """Assume a role; refused with the reason when its trust policy does not let Snowflake."""
         try:
-            answer = self.service("sts").assume_role(
+            answer = self._sts().assume_role(
                 RoleArn=trust.role_arn,
                 RoleSessionName="snowflake",
                 ExternalId=trust.external_id,

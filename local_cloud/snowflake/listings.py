@@ -15,6 +15,7 @@ Columns = Sequence[str | tuple[str, CellType]]
 _CREATED: Final = ("created_on", CellType.TIMESTAMP)
 _NUMBER: Final = CellType.FIXED
 _IN_SCHEMA: Final = ("database_name", "schema_name")
+_INTEGRATION: Final = ("name", "type", "category", "enabled", "comment", _CREATED)
 
 
 @dataclass(frozen=True, kw_only=True)
