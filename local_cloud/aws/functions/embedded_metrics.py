@@ -34,14 +34,16 @@ def metrics_of(line: str) -> Iterator[tuple[str, list[Document]]]:
     values = cast("Document", document)
     metadata = cast("Document", values.get("_aws") or {})
     at = datetime.fromtimestamp(float(metadata.get("Timestamp", 0)) / 1000, tz=UTC)
+    # Moto keeps UTC without a zone.
+    at = at.replace(tzinfo=None)
     for directive in cast("list[Document]", metadata.get("CloudWatchMetrics") or []):
         data = [
             {
                 "MetricName": metric["Name"],
                 "Dimensions": [{"Name": name, "Value": str(values[name])} for name in dimensions],
-                "Values": [str(each) for each in _as_list(values[metric["Name"]])],
+                "Values": [float(each) for each in _as_list(values[metric["Name"]])],
                 "Unit": metric.get("Unit", "None"),
-                "Timestamp": at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+                "Timestamp": at,
             }
             for dimensions in cast("list[list[str]]", directive.get("Dimensions") or [[]])
             for metric in cast("list[Document]", directive.get("Metrics") or [])
@@ -51,5 +53,5 @@ def metrics_of(line: str) -> Iterator[tuple[str, list[Document]]]:
             yield str(directive["Namespace"]), data
 
 
-def _as_list(value: object) -> list[object]:
-    return cast("list[object]", value) if isinstance(value, list) else [value]
+def _as_list(value: Any) -> list[Any]:  # noqa: ANN401 - a number or a list of numbers
+    return cast("list[Any]", value) if isinstance(value, list) else [value]

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Iterable
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
+import flask
+from flask import Flask, Response
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+from werkzeug.exceptions import HTTPException
 
 from local_cloud.aws.authorization.errors import ApiRefusalError
 from local_cloud.aws.events import outbox
 from local_cloud.aws.gateway.admission import Admission, service_of
-from local_cloud.aws.gateway.refusals import refuse
+from local_cloud.aws.gateway.refusals import ErrorAnswer, error_answer
 from local_cloud.control import PREFIX, ControlApi
 from local_cloud.journal import Journal
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
+    from moto.backends import SERVICE_NAMES
 
 ACCOUNT_HEADER: Final = "HTTP_X_MOTO_ACCOUNT_ID"
 
@@ -27,7 +33,7 @@ class Gateway:
         self._admission = admission
         self._control = control
         self._journal = journal
-        self._moto = DomainDispatcherApplication(create_backend_app)
+        self._moto = DomainDispatcherApplication(self._create_app)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request."""
@@ -36,9 +42,38 @@ class Gateway:
         try:
             caller, _ = self._admission.admit(environ)
         except ApiRefusalError as refusal:
-            service = service_of(environ)
-            self._journal.record("refused", refusal.message, service=service, code=refusal.code)
-            return refuse(refusal, service, environ, start_response)
+            answer = self._refused(refusal, environ)
+            start_response(answer.status, answer.headers)
+            return [answer.body]
         environ[ACCOUNT_HEADER] = caller.account_id
         with outbox.collecting():
             return self._moto(environ, start_response)
+
+    def _create_app(self, service: SERVICE_NAMES) -> Flask:
+        """Make moto's application for a service, with our answers to errors inside it."""
+        application = create_backend_app(service)
+        application.debug = False
+
+        @application.errorhandler(ApiRefusalError)
+        def refused(refusal: ApiRefusalError) -> Response:
+            answer = self._refused(refusal, flask.request.environ)
+            return Response(answer.body, status=answer.status, headers=answer.headers)
+
+        @application.errorhandler(Exception)
+        def failed(error: Exception) -> Response | HTTPException:
+            if isinstance(error, HTTPException):
+                return error
+            traceback.print_exception(error)
+            refusal = ApiRefusalError(
+                f"The local cloud failed in {service}: {error!r}. Its log has the traceback.",
+                code="InternalFailure",
+                status=HTTPStatus.INTERNAL_SERVER_ERROR,
+            )
+            return refused(refusal)
+
+        return application
+
+    def _refused(self, refusal: ApiRefusalError, environ: WSGIEnvironment) -> ErrorAnswer:
+        service = service_of(environ)
+        self._journal.record("refused", refusal.message, service=service, code=refusal.code)
+        return error_answer(refusal, service, environ)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 from xml.sax.saxutils import escape
@@ -11,16 +11,23 @@ from xml.sax.saxutils import escape
 from local_cloud.aws.authorization.errors import AccessDeniedError, ApiRefusalError
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+    from _typeshed.wsgi import WSGIEnvironment
 
 _XML_SERVICES: Final = frozenset(("iam", "sts", "sns", "cloudwatch"))
 """Services of the query protocol, when they are not asked in another one."""
 
 
-def refuse(
-    refusal: ApiRefusalError, service: str, environ: WSGIEnvironment, start_response: StartResponse
-) -> Iterable[bytes]:
-    """Answer with the refusal."""
+@dataclass(frozen=True, kw_only=True)
+class ErrorAnswer:
+    """An error as HTTP."""
+
+    status: str
+    headers: list[tuple[str, str]]
+    body: bytes
+
+
+def error_answer(refusal: ApiRefusalError, service: str, environ: WSGIEnvironment) -> ErrorAnswer:
+    """Write a refusal as the service's protocol does."""
     request_id = str(uuid4())
     headers: list[tuple[str, str]] = [("x-amzn-RequestId", request_id)]
     if service == "s3":
@@ -36,8 +43,8 @@ def refuse(
         headers.append(("x-amzn-ErrorType", code))
     content = b"" if environ["REQUEST_METHOD"] == "HEAD" else body.encode()
     headers.append(("Content-Length", str(len(content))))
-    start_response(f"{refusal.status.value} {refusal.status.phrase}", headers)
-    return [content]
+    status = f"{refusal.status.value} {refusal.status.phrase}"
+    return ErrorAnswer(status=status, headers=headers, body=content)
 
 
 def _json_code(refusal: ApiRefusalError, service: str) -> str:

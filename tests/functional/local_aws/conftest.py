@@ -1,0 +1,42 @@
+"""One local cloud for this folder's tests; each test makes resources with names of its own."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from local_cloud import process
+from local_cloud.settings import LocalCloudSettings
+from tests.functional.local_aws.laboratory import Laboratory
+
+
+def free_port() -> int:
+    """Return a port that nothing listens on now."""
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def new_settings(home: Path) -> LocalCloudSettings:
+    """Return settings of a cloud of its own."""
+    return LocalCloudSettings(home=home, aws_port=free_port(), snowflake_port=free_port())
+
+
+@pytest.fixture(scope="session")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalCloudSettings]:
+    """A running local cloud."""
+    settings = new_settings(tmp_path_factory.mktemp("cloud"))
+    process.start(settings)
+    yield settings
+    process.stop(settings)
+
+
+@pytest.fixture
+def laboratory(settings: LocalCloudSettings) -> Laboratory:
+    """Clients of the cloud, and names that no other test uses."""
+    return Laboratory(settings, suffix=uuid4().hex[:8])
