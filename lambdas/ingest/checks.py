@@ -74,6 +74,15 @@ class _Range:
         return None
 
 
+def _extremes(values: Sequence[object]) -> tuple[object, ...]:
+    """Return the least and the greatest value; nothing when all are null."""
+    try:
+        return (min(cast("Sequence[_Ordered]", values)), max(cast("Sequence[_Ordered]", values)))
+    except (TypeError, ValueError):  # there is a null, or nothing
+        present = cast("list[_Ordered]", [value for value in values if value is not None])
+        return (min(present), max(present)) if present else ()
+
+
 class _Enum:
     rule: Rule = Rule.ENUM
 

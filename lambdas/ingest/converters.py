@@ -24,7 +24,7 @@ from tarn.contract.scalars import (
     scalar_parser,
 )
 
-Converted = tuple[list[object], dict[int, str]]
+Converted = tuple[Sequence[object], dict[int, str]]
 """The values (None where null or faulty), and what is wrong with a cell, by index."""
 
 Converter = Callable[[Sequence[object]], Converted]
@@ -94,51 +94,58 @@ def _convert_each(cells: Sequence[object], parse: CellParser) -> Converted:
 
 
 def _convert_strings(cells: Sequence[object], parse: ScalarParser) -> Converted:
-    texts = cast("Sequence[str | None]", cells)
     try:
-        "".join(filter(None, texts)).encode()
+        _joined(cells)[1].encode()
     except UnicodeEncodeError:
         return _convert_each(cells, cast("CellParser", parse))
     return list(cells), {}
 
 
 def _convert_integers(cells: Sequence[object], parse: ScalarParser) -> Converted:
-    texts = cast("Sequence[str | None]", cells)
-    present = [text for text in texts if text is not None]
+    present, joined = _joined(cells)
     # With digits and signs only, int() accepts what the parser accepts: no spaces, no '_', no '+'.
-    if not "".join(present).strip(_INTEGER_CHARACTERS):
+    if not joined.strip(_INTEGER_CHARACTERS):
         try:
             numbers = list(map(int, present))
         except ValueError:
             pass
         else:
             if not numbers or (min(numbers) >= INTEGER_MINIMUM and max(numbers) <= INTEGER_MAXIMUM):
-                return _with_nulls(texts, present, numbers), {}
+                return _with_nulls(cells, present, numbers), {}
     return _convert_each(cells, cast("CellParser", parse))
 
 
 def _convert_doubles(cells: Sequence[object], parse: ScalarParser) -> Converted:
-    texts = cast("Sequence[str | None]", cells)
-    present = [text for text in texts if text is not None]
+    present, joined = _joined(cells)
     # These characters leave no room for nan, inf, spaces or '_'.
-    if not "".join(present).strip(_DOUBLE_CHARACTERS):
+    if not joined.strip(_DOUBLE_CHARACTERS):
         try:
             numbers = list(map(float, present))
         except ValueError:
             pass
         else:
             if math.inf not in numbers and -math.inf not in numbers:
-                return _with_nulls(texts, present, numbers), {}
+                return _with_nulls(cells, present, numbers), {}
     return _convert_each(cells, cast("CellParser", parse))
 
 
+def _joined(cells: Sequence[object]) -> tuple[Sequence[str], str]:
+    """Return the texts that are not null, and all of them as one."""
+    try:
+        texts = cast("Sequence[str]", cells)
+        return texts, "".join(texts)
+    except TypeError:  # there is a null
+        present = cast("list[str]", [cell for cell in cells if cell is not None])
+        return present, "".join(present)
+
+
 def _with_nulls(
-    texts: Sequence[str | None], present: Sequence[str], numbers: Sequence[object]
-) -> list[object]:
-    if len(present) == len(texts):
-        return list(numbers)
+    cells: Sequence[object], present: Sequence[str], numbers: Sequence[object]
+) -> Sequence[object]:
+    if len(present) == len(cells):
+        return numbers
     rest = iter(numbers)
-    return [None if text is None else next(rest) for text in texts]
+    return [None if cell is None else next(rest) for cell in cells]
 
 
 class _Memo(dict[object, object]):

@@ -11,7 +11,7 @@ from pathlib import Path
 from lambdas.ingest.checks import column_checks
 from lambdas.ingest.converters import converter
 from lambdas.ingest.rows import CellForm, Reject, RowBatch, Violation, shown
-from lambdas.ingest.uniqueness import Key, SeenKeys
+from lambdas.ingest.uniqueness import Claims, SeenKeys, UniqueRule
 from tarn.contract.model import Column, Contract
 from tarn.quarantine import Rule
 
@@ -53,9 +53,9 @@ class ColumnJudge:
 
     def _with_nulls(self, cells: Sequence[object]) -> Sequence[object]:
         markers = self._null_markers
-        if any(marker in cells for marker in markers):
-            return [None if cell in markers else cell for cell in cells]
-        return cells
+        if not markers or markers.isdisjoint(cells):
+            return cells
+        return [None if cell in markers else cell for cell in cells]
 
     def _add_nulls(
         self, cells: Sequence[object], nulled: Sequence[object], violations: Violations
@@ -85,7 +85,7 @@ class Judge:
             ColumnJudge(column, cells, contract.null_markers) for column in contract.columns
         ]
         self._unique = [
-            _UniqueRule(names, contract, SeenKeys(scratch / f"unique-{number}.sqlite"))
+            UniqueRule(names, contract, SeenKeys(scratch / f"unique-{number}.sqlite"))
             for number, names in enumerate(_unique_sets(contract))
         ]
 
@@ -115,27 +115,15 @@ class Judge:
     def _judge_uniqueness(
         self, batch: RowBatch, columns: Sequence[Sequence[object]], violations: Violations
     ) -> None:
-        count = len(batch.lines)
-        keys = [rule.keys(columns, count) for rule in self._unique]
-        rules = list(zip(self._unique, keys, strict=True))
-        if any(rule.seen.any_known([key for key in found if key]) for rule, found in rules):
-            for row in range(count):
-                self._judge_keys(row, [found[row] for found in keys], batch, violations)
-            return
-        for rule, found in rules:
-            rule.seen.add(key for row, key in enumerate(found) if key and row not in violations)
-
-    def _judge_keys(
-        self, row: int, keys: Sequence[Key | None], batch: RowBatch, violations: Violations
-    ) -> None:
-        for rule, key in zip(self._unique, keys, strict=True):
-            if key and key in rule.seen:
-                violations.setdefault(row, []).append(rule.violation(batch, row))
-        if row in violations:
-            return
-        for rule, key in zip(self._unique, keys, strict=True):
-            if key:
-                rule.seen.add((key,))
+        claims = [rule.claims(columns, len(batch.lines)) for rule in self._unique]
+        if any(claim.contested for claim in claims):
+            for row in range(len(batch.lines)):
+                _judge_claims(row, claims, batch, violations)
+        else:
+            for claim in claims:
+                claim.take_all(violations)
+        for claim in claims:
+            claim.settle()
 
 
 @contextmanager
@@ -148,36 +136,31 @@ def open_judge(contract: Contract, cells: CellForm, scratch: Path) -> Generator[
         judge.close()
 
 
-class _UniqueRule:
-    """A set of columns whose values do not repeat."""
-
-    def __init__(self, names: tuple[str, ...], contract: Contract, seen: SeenKeys) -> None:
-        self.seen = seen
-        self._names = names
-        self._positions = [contract.column_names.index(name) for name in names]
-
-    def keys(self, columns: Sequence[Sequence[object]], count: int) -> Sequence[Key | None]:
-        """Return each row's key; None where a part of it is null or has no value."""
-        found = list(zip(*(columns[position] for position in self._positions), strict=True))
-        if not any(None in columns[position] for position in self._positions):
-            return found
-        return [None if None in found[row] else found[row] for row in range(count)]
-
-    def violation(self, batch: RowBatch, row: int) -> Violation:
-        """Return what to say about a row whose key is taken."""
-        together = ", ".join(self._names)
-        cells = [batch.columns[position] or () for position in self._positions]
-        return Violation(
-            column=together,
-            rule=Rule.UNIQUE,
-            value=", ".join(shown(column[row]) for column in cells),
-            message=f"{together} repeats an earlier row of the file",
-        )
-
-
 def _unique_sets(contract: Contract) -> list[tuple[str, ...]]:
     single = [(column.name,) for column in contract.columns if column.unique]
     return list(dict.fromkeys([*single, *contract.unique_together]))
+
+
+def _judge_claims(
+    row: int, claims: Sequence[Claims], batch: RowBatch, violations: Violations
+) -> None:
+    for claim in claims:
+        if claim.is_taken(row):
+            violations.setdefault(row, []).append(_repeated(claim.rule, batch, row))
+    if row not in violations:
+        for claim in claims:
+            claim.take(row)
+
+
+def _repeated(rule: UniqueRule, batch: RowBatch, row: int) -> Violation:
+    together = ", ".join(rule.names)
+    cells = [batch.columns[position] or () for position in rule.positions]
+    return Violation(
+        column=together,
+        rule=Rule.UNIQUE,
+        value=", ".join(shown(column[row]) for column in cells),
+        message=f"{together} repeats an earlier row of the file",
+    )
 
 
 def _rejects(batch: RowBatch, violations: Mapping[int, list[Violation]]) -> Iterator[Reject]:

@@ -13,8 +13,15 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from lambdas.ingest.rows import Reject
-from tarn import quarantine
+from tarn import provenance, quarantine
 from tarn.keys import SourceObject
+
+_CONSTANTS: Final = (
+    provenance.SOURCE_KEY,
+    provenance.SOURCE_VERSION,
+    provenance.SOURCE_MODIFIED_AT,
+    provenance.CONTRACT_HASH,
+)
 
 ROW_GROUP_ROWS: Final = 1 << 17
 ROW_GROUP_BYTES: Final = 32 << 20
@@ -62,16 +69,19 @@ def accepted_batch(
     schema: pa.Schema,
     columns: Sequence[Sequence[object]],
     lines: Sequence[int],
-    provenance: Sequence[object],
+    origin: Sequence[object],
 ) -> pa.RecordBatch:
-    """Return accepted rows as Arrow; ``provenance`` is key, version, version time (µs), hash."""
-    key, version, modified_at, contract_hash = provenance
+    """Return accepted rows as Arrow; ``origin`` is key, version, version time (µs), hash."""
     count = len(lines)
-    repeated = [[value] * count for value in (key, version, modified_at)]
-    cells = [*columns, *repeated, list(lines), [contract_hash] * count]
+    key, version, modified_at, contract_hash = (
+        pa.scalar(value, type=schema.field(name).type)
+        for value, name in zip(origin, _CONSTANTS, strict=True)
+    )
     arrays = [
-        pa.array(values, type=field.type) for values, field in zip(cells, schema, strict=True)
+        pa.array(values, type=field.type) for values, field in zip(columns, schema, strict=False)
     ]
+    arrays += [pa.repeat(value, count) for value in (key, version, modified_at)]
+    arrays += [pa.array(lines, type=pa.int64()), pa.repeat(contract_hash, count)]
     return pa.RecordBatch.from_arrays(arrays, schema=schema)
 
 

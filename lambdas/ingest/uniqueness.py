@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Sequence, Set
 from contextlib import closing
 from pathlib import Path
-from typing import Final
+from typing import Final, cast
+
+from tarn.contract.model import Contract
 
 KEYS_IN_MEMORY: Final = 200_000
+_QUERY_KEYS: Final = 500
 
 Key = tuple[object, ...]
 
@@ -28,34 +31,74 @@ class SeenKeys:
         self._keys: set[Key] = set()
         self._spilled: sqlite3.Connection | None = None
 
-    def any_known(self, keys: Sequence[Key]) -> bool:
-        """Say whether some key is known already, or twice among these."""
+    def known(self, keys: Set[Key]) -> Set[Key]:
+        """Return those of the keys that an earlier batch added."""
         if self._spilled is None:
-            return len(set(keys)) < len(keys) or not self._keys.isdisjoint(keys)
-        return len(set(keys)) < len(keys) or any(key in self for key in keys)
+            return self._keys & keys
+        digests = {_digest(key): key for key in keys}
+        found = _find(self._spilled, sorted(digests))
+        return {digests[digest] for digest in found}
 
-    def __contains__(self, key: Key) -> bool:
-        if self._spilled is None:
-            return key in self._keys
-        query = "SELECT 1 FROM seen WHERE digest = ?"
-        with closing(self._spilled.execute(query, (_digest(key),))) as found:
-            return found.fetchone() is not None
-
-    def add(self, keys: Iterable[Key]) -> None:
+    def add(self, keys: Set[Key]) -> None:
         """Remember keys, none of which is known."""
-        if self._spilled is not None:
-            _insert(self._spilled, keys)
-            return
-        self._keys.update(keys)
-        if len(self._keys) > self._in_memory:
+        if self._spilled is None:
+            self._keys |= keys
+            if len(self._keys) <= self._in_memory:
+                return
             self._spilled = _create(self._file)
-            _insert(self._spilled, self._keys)
-            self._keys = set()
+            keys, self._keys = self._keys, set()
+        _insert(self._spilled, sorted(map(_digest, keys)))
 
     def close(self) -> None:
         if self._spilled is not None:
             self._spilled.close()
             self._file.unlink()
+
+
+class UniqueRule:
+    """A set of columns whose values together do not repeat."""
+
+    def __init__(self, names: tuple[str, ...], contract: Contract, seen: SeenKeys) -> None:
+        self.names = names
+        self.positions = [contract.column_names.index(name) for name in names]
+        self.seen = seen
+
+    def claims(self, columns: Sequence[Sequence[object]], count: int) -> Claims:
+        """Return what the rows of a batch claim; a row with a null in its key claims nothing."""
+        parts = [columns[position] for position in self.positions]
+        keys: list[Key | None] = list(zip(*parts, strict=True))
+        if any(None in part for part in parts):
+            keys = [None if key and None in key else key for key in keys[:count]]
+        return Claims(self, keys)
+
+
+class Claims:
+    """The keys of one batch's rows under one rule, until the batch is judged."""
+
+    def __init__(self, rule: UniqueRule, keys: Sequence[Key | None]) -> None:
+        self.rule = rule
+        self._keys = keys
+        distinct = set(keys) - {None}
+        self._taken = set(rule.seen.known(cast("set[Key]", distinct)))
+        self._new: set[Key] = set()
+        self.contested = bool(self._taken) or len(distinct) + keys.count(None) < len(keys)
+        """Whether some key is taken already, or claimed twice."""
+
+    def is_taken(self, row: int) -> bool:
+        key = self._keys[row]
+        return key in self._taken or key in self._new
+
+    def take(self, row: int) -> None:
+        if key := self._keys[row]:
+            self._new.add(key)
+
+    def take_all(self, rejected: Container[int]) -> None:
+        """Take every key, except those of rejected rows."""
+        self._new = {key for row, key in enumerate(self._keys) if key and row not in rejected}
+
+    def settle(self) -> None:
+        """Remember the keys taken in this batch."""
+        self.rule.seen.add(self._new)
 
 
 def _create(file: Path) -> sqlite3.Connection:
@@ -67,12 +110,22 @@ def _create(file: Path) -> sqlite3.Connection:
     return connection
 
 
-def _insert(connection: sqlite3.Connection, keys: Iterable[Key]) -> None:
-    # In order of digests, pages are visited once instead of at random.
-    digests = sorted(map(_digest, keys))
+def _insert(connection: sqlite3.Connection, digests: Sequence[bytes]) -> None:
+    # In their order, pages are visited once instead of at random.
     connection.execute("BEGIN").close()
     connection.executemany("INSERT INTO seen VALUES (?)", ((d,) for d in digests)).close()
     connection.execute("COMMIT").close()
+
+
+def _find(connection: sqlite3.Connection, digests: Sequence[bytes]) -> list[bytes]:
+    found: list[bytes] = []
+    for start in range(0, len(digests), _QUERY_KEYS):
+        part = digests[start : start + _QUERY_KEYS]
+        marks = ",".join("?" * len(part))
+        query = f"SELECT digest FROM seen WHERE digest IN ({marks})"  # noqa: S608 - only marks
+        with closing(connection.execute(query, part)) as rows:
+            found += [row[0] for row in rows]
+    return found
 
 
 def _digest(key: Key) -> bytes:
