@@ -28,8 +28,10 @@ ALLOWED: Final[Mapping[str, frozenset[str]]] = {
 COMPILATION: Final = ("tarn", "contract", "compilation")
 """The one part of ``tarn`` that stays at home, so the one that may be heavy."""
 
-CLOUD_LIBRARIES: Final = frozenset({"boto3", "botocore"})
-FRAMEWORK: Final = "aws_lambda_powertools"
+CORES: Final[Mapping[str, str]] = {"lambdas": "core", "glue_jobs": "transform"}
+"""The file of a unit that takes values and returns values, and with it all that it imports."""
+
+IMPURE: Final = frozenset({"boto3", "botocore", "aws_lambda_powertools", "awsglue", "pulumi"})
 
 
 def import_directions(files: Iterable[SourceFile]) -> Iterator[str]:
@@ -57,17 +59,25 @@ def light_tarn(files: Iterable[SourceFile]) -> Iterator[str]:
                 yield f"{file.path}:{found.line}: {found.name} does not ship with functions"
 
 
-def cloud_at_the_edge(files: Iterable[SourceFile]) -> Iterator[str]:
-    """Complain of AWS clients and frameworks outside the files that are named for them."""
-    for file in files:
-        if file.room not in ("lambdas", "glue_jobs"):
-            continue
-        edge = _edge(file)
+def pure_cores(files: Iterable[SourceFile]) -> Iterator[str]:
+    """Complain of AWS clients and frameworks that a core imports, itself or through others."""
+    modules = {".".join(file.module): file for file in files}
+    for file in modules.values():
+        if len(file.module) > 2 and file.module[2] == CORES.get(file.room):
+            yield from _impurities(file, modules)
+
+
+def _impurities(core: SourceFile, modules: Mapping[str, SourceFile]) -> Iterator[str]:
+    reached, waiting = {core.path}, [core]
+    while waiting:
+        file = waiting.pop()
         for found in file.imports:
-            if found.top in CLOUD_LIBRARIES and edge not in ("adapters", "handler", "main"):
-                yield f"{file.path}:{found.line}: {found.name} belongs into adapters"
-            if found.top == FRAMEWORK and edge not in ("handler", "adapters"):
-                yield f"{file.path}:{found.line}: {found.name} belongs into handler"
+            if found.top in IMPURE:
+                yield f"{core.path}: reaches {found.name} in {file.path}:{found.line}"
+            target = modules.get(found.name) or modules.get(found.name.rpartition(".")[0])
+            if target is not None and target.path not in reached:
+                reached.add(target.path)
+                waiting.append(target)
 
 
 def awsglue_in_entries_only(files: Iterable[SourceFile]) -> Iterator[str]:
@@ -87,8 +97,3 @@ def tools_need_nothing(files: Iterable[SourceFile]) -> Iterator[str]:
         for found in file.imports:
             if found.top not in sys.stdlib_module_names and found.top not in ("tarn", "tools"):
                 yield f"{file.path}:{found.line}: set-up imports {found.name}"
-
-
-def _edge(file: SourceFile) -> str:
-    """Name the layer of a unit's file: ``lambdas/ingest/adapters/s3.py`` is in ``adapters``."""
-    return file.module[2] if len(file.module) > 2 else ""

@@ -15,7 +15,7 @@ Rule = Callable[[Iterable[SourceFile]], Iterator[str]]
 RULES_OF_PYTHON = (
     imports.import_directions,
     imports.light_tarn,
-    imports.cloud_at_the_edge,
+    imports.pure_cores,
     imports.awsglue_in_entries_only,
     imports.tools_need_nothing,
     names.shapeless_names,
@@ -55,6 +55,19 @@ def test_nothing_in_infra_hides_a_package(programs: tuple[SourceFile, ...]) -> N
 
 def test_the_rules_see_every_room(programs: tuple[SourceFile, ...]) -> None:
     assert {*PRODUCT_ROOMS, "tools", "tests"} <= {file.room for file in programs}
+
+
+@pytest.mark.parametrize(
+    ("room", "files"),
+    [("lambdas", {"handler", "core", "adapters"}), ("glue_jobs", {"main", "transform"})],
+)
+def test_a_unit_has_an_entry_and_a_core(
+    room: str, files: set[str], programs: tuple[SourceFile, ...]
+) -> None:
+    units = {file.module[1] for file in programs if file.room == room and len(file.module) > 2}
+    present = {file.module for file in programs}
+    assert units
+    assert {(room, unit, name) for unit in units for name in files} <= present
 
 
 @pytest.mark.parametrize("room", PRODUCT_ROOMS)

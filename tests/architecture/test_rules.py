@@ -45,11 +45,11 @@ BROKEN = (
         "tarn/contract/x.py",
         "def f():\n    from tarn.contract.compilation import compile_contracts",
     ),
-    Case("core with boto3", imports.cloud_at_the_edge, "lambdas/ingest/core.py", "import boto3"),
-    Case("job's core", imports.cloud_at_the_edge, "glue_jobs/a/transform.py", "import botocore"),
+    Case("core with boto3", imports.pure_cores, "lambdas/ingest/core.py", "import boto3"),
+    Case("job's core", imports.pure_cores, "glue_jobs/a/transform.py", "import botocore"),
     Case(
         "framework in core",
-        imports.cloud_at_the_edge,
+        imports.pure_cores,
         "lambdas/ingest/core.py",
         "from aws_lambda_powertools import Logger",
     ),
@@ -89,7 +89,7 @@ KEPT = (
         "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import pyarrow",
     ),
     Case("compilation", imports.light_tarn, "tarn/contract/compilation/x.py", "import yaml"),
-    Case("adapters", imports.cloud_at_the_edge, "lambdas/ingest/adapters/s3.py", "import boto3"),
+    Case("adapters", imports.pure_cores, "lambdas/ingest/adapters.py", "import boto3"),
     Case("entry", imports.awsglue_in_entries_only, "glue_jobs/curate/main.py", "import awsglue"),
     Case("deeper down", hiding, "infra/iam/snowflake.py", ""),
     Case("a docstring", names.known_targets, "infra/x.py", '"""For the local cloud too."""'),
@@ -113,6 +113,17 @@ def test_a_broken_rule_is_seen_and_names_the_file(case: Case) -> None:
 @pytest.mark.parametrize("case", KEPT, ids=lambda case: f"{case.rule.__name__}: {case.label}")
 def test_a_rule_that_is_kept_is_silent(case: Case) -> None:
     assert list(case.rule([file_of(case)])) == []
+
+
+def test_a_core_is_as_pure_as_what_it_imports() -> None:
+    files = [
+        SourceFile(PurePosixPath("lambdas/a/core.py"), "from lambdas.a.rows import split"),
+        SourceFile(PurePosixPath("lambdas/a/rows.py"), "import lambdas.a.core, lambdas.a.store"),
+        SourceFile(PurePosixPath("lambdas/a/store.py"), "x = 1\nimport boto3"),
+    ]
+    assert list(imports.pure_cores(files)) == [
+        "lambdas/a/core.py: reaches boto3 in lambdas/a/store.py:2"
+    ]
 
 
 @pytest.mark.parametrize(
