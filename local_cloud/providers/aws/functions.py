@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from local_cloud.providers.aws.backend import Aws
+from local_cloud.providers.aws.iam import Role
+from local_cloud.providers.errors import BackendRefusedError
 from local_cloud.providers.provider import Function
 from local_cloud.providers.values import Properties, text
 
@@ -41,8 +43,17 @@ def _partition(aws: Aws, arguments: Properties) -> Properties:
     }
 
 
+def _role(aws: Aws, arguments: Properties) -> Properties:
+    name = text(arguments, "name")
+    found = Role().read(aws, name, {})
+    if found is None:
+        raise BackendRefusedError("iam:get_role", "NoSuchEntity", f"there is no role {name}")
+    return {**{key: value for key, value in found.state.items() if key != "tagsAll"}, "id": name}
+
+
 FUNCTIONS: Mapping[str, Function[Aws]] = {
     "aws:index/getCallerIdentity:getCallerIdentity": _caller_identity,
     "aws:index/getPartition:getPartition": _partition,
     "aws:index/getRegion:getRegion": _region,
+    "aws:iam/getRole:getRole": _role,
 }
