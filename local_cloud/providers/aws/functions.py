@@ -47,7 +47,8 @@ def _role(aws: Aws, arguments: Properties) -> Properties:
     name = text(arguments, "name")
     found = Role().read(aws, name, {})
     if found is None:
-        raise BackendRefusedError("iam:get_role", "NoSuchEntity", f"there is no role {name}")
+        operation = "iam:get_role"
+        raise BackendRefusedError(operation, "NoSuchEntity", f"there is no role {name}")
     return {**{key: value for key, value in found.state.items() if key != "tagsAll"}, "id": name}
 
 
