@@ -34,8 +34,16 @@ def _listening_inodes(port: int) -> Iterator[str]:
 
 def _holds(directory: Path, inodes: set[str]) -> bool:
     try:
-        links = [str(link.readlink()) for link in (directory / "fd").iterdir()]
+        links = list((directory / "fd").iterdir())
     except OSError:
         # Processes of others, and those that have just ended, cannot be looked into.
         return False
-    return any(f"socket:[{inode}]" in links for inode in inodes)
+    return any(_target(link) in {f"socket:[{inode}]" for inode in inodes} for link in links)
+
+
+def _target(link: Path) -> str:
+    try:
+        return str(link.readlink())
+    except OSError:
+        # Closed since it was listed.
+        return ""

@@ -16,10 +16,14 @@ from local_cloud.aws.gateway.admission import Admission
 from local_cloud.aws.gateway.checks import RequestChecks
 from local_cloud.aws.gateway.gateway import Gateway
 from local_cloud.aws.gateway.listener import Listener
+from local_cloud.aws.limits import AWS_LIMITS
 from local_cloud.aws.moto_patches import install_patches
 from local_cloud.control import CloudDescription, ControlApi
 from local_cloud.journal import Journal
+from local_cloud.limits import LIMITS
 from local_cloud.settings import LocalCloudSettings
+
+LIMITS.add(*AWS_LIMITS)
 
 
 class AwsService:

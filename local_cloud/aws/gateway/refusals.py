@@ -33,7 +33,7 @@ def error_answer(refusal: ApiRefusalError, service: str, environ: WSGIEnvironmen
     if service == "s3":
         body = _s3_error(refusal, environ, request_id)
         headers.append(("Content-Type", "application/xml"))
-    elif service in _XML_SERVICES and "HTTP_X_AMZ_TARGET" not in environ:
+    elif _speaks_query(service, environ):
         body = _query_error(refusal, request_id)
         headers.append(("Content-Type", "text/xml"))
     else:
@@ -45,6 +45,11 @@ def error_answer(refusal: ApiRefusalError, service: str, environ: WSGIEnvironmen
     headers.append(("Content-Length", str(len(content))))
     status = f"{refusal.status.value} {refusal.status.phrase}"
     return ErrorAnswer(status=status, headers=headers, body=content)
+
+
+def _speaks_query(service: str, environ: WSGIEnvironment) -> bool:
+    form = str(environ.get("CONTENT_TYPE", "")).startswith("application/x-www-form-urlencoded")
+    return form or (service in _XML_SERVICES and "HTTP_X_AMZ_TARGET" not in environ)
 
 
 def _json_code(refusal: ApiRefusalError, service: str) -> str:

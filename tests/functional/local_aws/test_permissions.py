@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable
 
@@ -96,7 +95,7 @@ def test_an_unknown_condition_is_refused_by_name(laboratory: Laboratory, bucket:
     ("service", "operation", "arguments"),
     [
         ("s3", "put_bucket_website", {"Bucket": "b-b", "WebsiteConfiguration": {}}),
-        ("ec2", "describe_instances", {}),
+        ("athena", "list_work_groups", {}),
         ("sqs", "start_message_move_task", {"SourceArn": "arn:aws:sqs:us-east-1:0:q"}),
     ],
 )
@@ -128,7 +127,7 @@ def test_a_session_needs_its_own_token(laboratory: Laboratory) -> None:
         trust={"Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:user/user-{laboratory.suffix}"}},
     )
     sts = laboratory.client("sts", user)
-    session = sts.assume_role(RoleArn=role, RoleSessionName="s")["Credentials"]
+    session = sts.assume_role(RoleArn=role, RoleSessionName="session")["Credentials"]
     assert "Buckets" in laboratory.client("s3", session).list_buckets()
     denied(lambda: laboratory.client("s3", {**session, "SessionToken": "other"}).list_buckets())
 
@@ -163,7 +162,7 @@ class TestTrust:
         self, laboratory: Laboratory, stranger: Document, role: str
     ) -> None:
         sts = laboratory.client("sts", stranger)
-        answer = sts.assume_role(RoleArn=role, RoleSessionName="s", ExternalId="secret-word")
+        answer = sts.assume_role(RoleArn=role, RoleSessionName="session", ExternalId="secret-word")
         identity = laboratory.client("sts", answer["Credentials"]).get_caller_identity()
         assert identity["Account"] == ACCOUNT
         assert identity["Arn"] == answer["AssumedRoleUser"]["Arn"]
@@ -173,7 +172,9 @@ class TestTrust:
         self, laboratory: Laboratory, stranger: Document, role: str, external_id: Document
     ) -> None:
         sts = laboratory.client("sts", stranger)
-        message = denied(lambda: sts.assume_role(RoleArn=role, RoleSessionName="s", **external_id))
+        message = denied(
+            lambda: sts.assume_role(RoleArn=role, RoleSessionName="session", **external_id)
+        )
         assert "no role trust policy allows the sts:AssumeRole action" in message
 
     def test_a_role_that_does_not_exist_is_denied(
@@ -181,7 +182,7 @@ class TestTrust:
     ) -> None:
         sts = laboratory.client("sts", stranger)
         role = f"arn:aws:iam::{ACCOUNT}:role/absent"
-        denied(lambda: sts.assume_role(RoleArn=role, RoleSessionName="s"))
+        denied(lambda: sts.assume_role(RoleArn=role, RoleSessionName="session"))
 
 
 class TestEncryptedBucket:
@@ -330,5 +331,5 @@ def test_overlapping_notifications_are_refused(laboratory: Laboratory, bucket: s
 
 def test_the_control_api_lists_what_is_refused(laboratory: Laboratory) -> None:
     names = {limit["name"] for limit in laboratory.control("limits")}
-    assert json.dumps(sorted(names))
-    assert any("signature" in name for name in names)
+    assert "aws: request signatures" in names
+    assert "cloudwatch: alarms and dashboards" in names
