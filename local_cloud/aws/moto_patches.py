@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from fnmatch import fnmatchcase
 from typing import Any
 
 from moto.iam.access_control import PermissionResult
@@ -12,6 +14,7 @@ from moto.sqs.models import Message, Queue, SQSBackend
 def install_patches() -> None:
     """Put the corrections in place; calling it again changes nothing."""
     FakeBucket.get_permission = _no_opinion
+    FakeBucket._log_permissions_enabled_policy = staticmethod(_may_deliver_logs)
     Queue.add_message = _add_message
     Queue.delete_message = _delete_message
     SQSBackend.receive_message = _receive_message
@@ -24,6 +27,30 @@ def _no_opinion(_bucket: FakeBucket, _action: str, _resource: str) -> Permission
     The gateway has evaluated the policy already.
     """
     return PermissionResult.NEUTRAL
+
+
+def _may_deliver_logs(target_bucket: FakeBucket, target_prefix: str | None) -> bool:
+    """Moto fails on a statement for everyone (`"Principal": "*"`) and on lists of one value."""
+    policy = json.loads(target_bucket.policy.decode()) if target_bucket.policy else {}
+    delivered = f"arn:{target_bucket.partition}:s3:::{target_bucket.name}/{target_prefix or ''}log"
+    for statement in policy.get("Statement", []):
+        principal = statement.get("Principal")
+        services = principal.get("Service") if isinstance(principal, dict) else None
+        if (
+            statement.get("Effect") == "Allow"
+            and "logging.s3.amazonaws.com" in _values(services)
+            and "s3:PutObject" in _values(statement.get("Action"))
+            and any(fnmatchcase(delivered, each) for each in _values(statement.get("Resource")))
+        ):
+            return True
+    return False
+
+
+def _values(value: Any) -> list[str]:
+    """Elements of a policy are one value or a list of them."""
+    if value is None:
+        return []
+    return value if isinstance(value, list) else [value]
 
 
 _original_add = Queue.add_message
