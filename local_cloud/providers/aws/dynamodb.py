@@ -28,7 +28,13 @@ _MISSING = ("ResourceNotFoundException",)
 _TAGGING = Tagging(service="dynamodb", target="ResourceArn", list="list_tags_of_resource")
 _PROJECTIONS = ("ALL", "INCLUDE", "KEYS_ONLY")
 _GLOBAL_INDEX = {
-    "hashKey": Input(required=True),
+    "hashKey": Input(),
+    "keySchemas": Input(
+        fields={
+            "attributeName": Input(required=True),
+            "keyType": Input(required=True, choices=("HASH", "RANGE")),
+        }
+    ),
     "name": Input(required=True),
     "nonKeyAttributes": Input(unordered=True),
     "projectionType": Input(required=True, choices=_PROJECTIONS),
@@ -97,12 +103,21 @@ class Table(ResourceAdapter[Aws]):
             return []
         defined = {str(item.get("name")) for item in objects(inputs, "attributes")}
         used = set(_keys(inputs))
+        failures = [
+            CheckFailure(
+                property=f"globalSecondaryIndexes[{place}]",
+                reason="give the keys either as 'keySchemas' or as 'hashKey' and 'rangeKey'",
+            )
+            for place, item in enumerate(objects(inputs, "globalSecondaryIndexes"))
+            if ("keySchemas" in item) == ("hashKey" in item)
+        ]
         unused = [f"{name!r} is not a key of the table or an index" for name in defined - used]
         undefined = [f"the key {name!r} is not defined" for name in used - defined]
-        return [
+        failures += [
             CheckFailure(property="attributes", reason=reason)
             for reason in sorted([*unused, *undefined])
         ]
+        return failures
 
     def create(self, backend: Aws, inputs: Properties) -> CreateResult:
         name = text(inputs, "name")
@@ -153,6 +168,8 @@ def _keys(inputs: Properties) -> Iterable[str]:
             value = holder.get(name)
             if isinstance(value, str):
                 yield value
+        for key in objects(holder, "keySchemas"):
+            yield text(key, "attributeName")
 
 
 def _set_time_to_live(aws: Aws, table: str, inputs: Properties) -> None:

@@ -49,6 +49,11 @@ def attribute_definitions(inputs: Properties) -> list[Properties]:
 
 
 def _key_schema(holder: Properties, hash_key: str = "") -> list[Properties]:
+    if "keySchemas" in holder:
+        return [
+            {"AttributeName": key["attributeName"], "KeyType": key["keyType"]}
+            for key in objects(holder, "keySchemas")
+        ]
     schema: list[Properties] = [
         {"AttributeName": hash_key or text(holder, "hashKey"), "KeyType": "HASH"}
     ]
@@ -146,6 +151,10 @@ def _parse_index(item: Properties, *, is_provisioned: bool) -> Properties:
     throughput = mapping(item, "ProvisionedThroughput") if is_provisioned else {}
     found: Properties = {
         **_parse_keys(item),
+        "keySchemas": [
+            {"attributeName": key["AttributeName"], "keyType": key["KeyType"]}
+            for key in objects(item, "KeySchema")
+        ],
         "name": text(item, "IndexName"),
         "nonKeyAttributes": projection.get("NonKeyAttributes"),
         "projectionType": projection.get("ProjectionType"),

@@ -31,7 +31,7 @@ _FILTER = {
     ),
     "objectSizeGreaterThan": Input(),
     "objectSizeLessThan": Input(),
-    "prefix": Input(default=""),
+    "prefix": Input(),
     "tag": Input(fields=_TAG),
 }
 _RULE = {
@@ -40,7 +40,7 @@ _RULE = {
         fields={
             "date": Input(),
             "days": Input(),
-            "expiredObjectDeleteMarker": Input(default=False),
+            "expiredObjectDeleteMarker": Input(),
         }
     ),
     "filter": Input(fields=_FILTER),
@@ -91,9 +91,9 @@ class BucketLifecycle(BucketSetting):
     def spell(self, inputs: Properties) -> Mapping[str, object]:
         wire = request(inputs, {"rules": self.inputs["rules"]})
         for rule in objects(wire, "Rules"):
-            # AWS wants a filter or a prefix in every rule; the real provider sends an empty filter.
-            if "Prefix" not in rule:
-                rule.setdefault("Filter", {"Prefix": ""})
+            # AWS wants a condition in every rule; an empty prefix is met by every object.
+            if "Prefix" not in rule and not rule.get("Filter"):
+                rule["Filter"] = {"Prefix": ""}
         return {"LifecycleConfiguration": wire}
 
     def parse(self, answer: Properties, known: Properties) -> Properties | None:
