@@ -38,15 +38,15 @@ INTERRUPTED: Final = 130
 def set_up(layout: Layout, console: Console) -> None:
     """Make all that is missing."""
     started = time.monotonic()
-    progress = Progress(layout=layout, console=console)
-    with _alone(layout, console):
+    with _alone(layout, console) as lock:
+        progress = Progress(layout=layout, console=console, held=(lock,))
         made = [progress.make(plan(layout)) for plan in STEPS]
     if any(made):
         console.say(f"Set-up is complete ({time.monotonic() - started:.0f} s).")
 
 
 @contextmanager
-def _alone(layout: Layout, console: Console) -> Generator[None]:
+def _alone(layout: Layout, console: Console) -> Generator[int]:
     """Let one set-up work on a checkout at a time; the next one waits."""
     layout.home.mkdir(exist_ok=True)
     with (layout.home / "setup.lock").open("w") as lock:
@@ -55,7 +55,7 @@ def _alone(layout: Layout, console: Console) -> Generator[None]:
         except BlockingIOError:
             console.say("Another set-up is at work in this checkout; waiting for it.")
             fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
+        yield lock.fileno()
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:

@@ -20,11 +20,16 @@ TAIL_LINES = 15
 
 @dataclass(frozen=True, kw_only=True)
 class Runner:
-    """Runs one command after the other; ``needed_mib`` is named where the disk runs full."""
+    """Runs one command after the other.
+
+    ``needed_mib`` is named where the disk runs full. ``held`` are open files that a tool inherits:
+    the lock of the set-up is one, so a tool that outlives a set-up (kill -9) keeps the next waiting.
+    """
 
     console: Console
     logs: Path
     needed_mib: int
+    held: tuple[int, ...] = ()
 
     def run(
         self,
@@ -46,6 +51,7 @@ class Runner:
                 stdin=subprocess.DEVNULL,
                 stdout=sink,
                 stderr=subprocess.STDOUT,
+                pass_fds=self.held,
                 start_new_session=True,  # so that its children end with it
             )
             code = _Watch(process=process, doing=doing, console=self.console).until_it_ends()

@@ -20,7 +20,8 @@ class Step:
     """One part of the set-up.
 
     ``key`` is the fingerprint of all that the part is made from; ``products`` must exist for it to
-    count as made; ``needs_mib`` is what it takes on an empty machine, caches included.
+    count as made. ``keeps_mib`` is what it leaves on the disk; ``needs_mib`` what it takes on an empty
+    machine, caches included.
     """
 
     name: str
@@ -34,10 +35,11 @@ class Step:
 
 @dataclass(frozen=True, kw_only=True)
 class Progress:
-    """Runs steps for one layout."""
+    """Runs steps for one layout; ``held`` is what their tools keep open (see Runner)."""
 
     layout: Layout
     console: Console
+    held: tuple[int, ...] = ()
 
     @property
     def _stamps(self) -> Stamps:
@@ -58,7 +60,12 @@ class Progress:
         self._stamps.forget(step.name)
         self.console.begin(step.title)
         started = time.monotonic()
-        runner = Runner(console=self.console, logs=self.layout.logs, needed_mib=step.needs_mib)
+        runner = Runner(
+            console=self.console,
+            logs=self.layout.logs,
+            needed_mib=step.needs_mib,
+            held=self.held,
+        )
         step.build(runner)
         self._stamps.write(step.name, step.key)
         self.console.end(time.monotonic() - started)

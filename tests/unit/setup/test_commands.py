@@ -76,6 +76,19 @@ def test_an_interruption_ends_the_tool_and_its_children(runner: Runner, tmp_path
     assert seen == ["both run\n", ""]
 
 
+def test_a_tool_holds_the_lock_of_the_set_up(tmp_path: Path) -> None:
+    with (tmp_path / "setup.lock").open("w") as lock:
+        runner = Runner(
+            console=Console(stream=io.StringIO()),
+            logs=tmp_path,
+            needed_mib=1,
+            held=(lock.fileno(),),
+        )
+        assert run(runner, f"import os; print(os.fstat({lock.fileno()}).st_ino)") == (
+            f"{os.fstat(lock.fileno()).st_ino}\n"
+        )
+
+
 @pytest.mark.parametrize(
     ("output", "said"),
     [
