@@ -93,7 +93,7 @@ class TransformSettings:
     """Events that wake the workflow at once."""
     batch_window_seconds: int = between(1, 900, default=300)
     """After this long fewer events wake it too."""
-    sweep_schedule: str = matching(r"(cron|rate)\(.+\)", default="cron(15 * * * ? *)")
+    sweep_schedule: str = matching(r"(cron|rate)\(.+\)", default="cron(15 0,6,12,18 * * ? *)")
     log_retention_days: int = one_of((1, 3, 7, 14, 30, 60, 90, 180, 365, 731), default=30)
 
 

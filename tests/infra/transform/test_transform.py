@@ -182,7 +182,7 @@ def test_arrivals_in_the_validated_bucket_only_wake_the_workflow(stack: Recordin
 
 def test_the_schedule_wakes_the_same_workflow_as_the_arrivals(stack: Recording) -> None:
     rule = stack.only(RULE, "transform-workflow-sweep").inputs
-    assert rule["scheduleExpression"] == "cron(15 * * * ? *)"
+    assert rule["scheduleExpression"] == "cron(15 0,6,12,18 * * ? *)"
     assert "eventPattern" not in rule
     targets = [
         target.inputs
