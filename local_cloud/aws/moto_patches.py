@@ -46,11 +46,11 @@ def _may_deliver_logs(target_bucket: FakeBucket, target_prefix: str | None) -> b
     return False
 
 
-def _values(value: Any) -> list[str]:
+def _values(value: object) -> list[str]:
     """Elements of a policy are one value or a list of them."""
-    if value is None:
-        return []
-    return value if isinstance(value, list) else [value]
+    if isinstance(value, list):
+        return [str(each) for each in value]
+    return [] if value is None else [str(value)]
 
 
 _original_add = Queue.add_message
