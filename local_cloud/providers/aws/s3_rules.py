@@ -9,7 +9,7 @@ from local_cloud.providers.adapter import CheckFailure, Input
 from local_cloud.providers.aws.backend import Aws
 from local_cloud.providers.aws.s3_settings import BUCKET, BucketSetting
 from local_cloud.providers.aws.shapes import request, state
-from local_cloud.providers.values import Properties, Value, flag, objects
+from local_cloud.providers.values import Properties, Value, flag, is_known, objects
 
 _TAG = {"key": Input(required=True), "value": Input(required=True)}
 _STORAGE_CLASSES = (
@@ -140,6 +140,8 @@ class BucketNotification(BucketSetting):
         return [
             CheckFailure(property=f"{name}[{index}].events", reason="names no event")
             for name in _TARGETS
+            # In a preview the queues may follow from what does not exist yet.
+            if is_known(inputs.get(name))
             for index, target in enumerate(objects(inputs, name))
             if target.get("events") == []
         ]
