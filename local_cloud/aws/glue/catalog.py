@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 from weakref import WeakKeyDictionary
 
+from botocore.exceptions import ClientError
 from moto.glue.models import FakeTable
 
 from local_cloud.aws.glue.iceberg_metadata import new_iceberg_table
@@ -74,7 +75,13 @@ class Catalog:
             raise GlueRefusal(
                 code="InvalidInputException", message=f"Invalid Iceberg table: {error}"
             ) from error
-        self._put_object(region, table.metadata_location, table.to_json())
+        try:
+            self._put_object(region, table.metadata_location, table.to_json())
+        except ClientError as error:
+            raise GlueRefusal(
+                code="InvalidInputException",
+                message=f"Cannot write {table.metadata_location}: {error}",
+            ) from error
         return table.catalog_entry(table_input)
 
     def _update_table(self, request: GlueRequest) -> Answer:

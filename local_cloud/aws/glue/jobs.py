@@ -132,8 +132,9 @@ class JobRunner:
             seconds=run.seconds,
             error=run.error_message or "",
         )
-        run.ended.set()
+        # Who waits for the end finds the workflow already gone on.
         self.on_end(run)
+        run.ended.set()
 
     def _execute(self, run: JobRun, directory: Path) -> tuple[JobRunState, str | None]:
         role = str(run.definition["Role"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping
 from typing import Any
 
@@ -32,6 +33,8 @@ class GlueService:
 
     def __init__(self, settings: LocalCloudSettings, journal: Journal) -> None:
         self._settings = settings
+        self._s3_lock = threading.Lock()
+        self._s3_clients: dict[str, Any] = {}
         self._timers = Timers()
         self._runner = JobRunner(settings, journal)
         self._engine = WorkflowEngine(self._runner, self._timers, journal)
@@ -90,7 +93,11 @@ class GlueService:
 
     def _put_object(self, region: str, uri: str, content: str) -> None:
         bucket, _, key = uri.removeprefix("s3://").partition("/")
-        self._s3(region).put_object(Bucket=bucket, Key=key, Body=content.encode())
+        with self._s3_lock:
+            s3 = self._s3_clients.get(region) or self._s3_clients.setdefault(
+                region, self._s3(region)
+            )
+        s3.put_object(Bucket=bucket, Key=key, Body=content.encode())
 
     def _s3(self, region: str) -> Any:  # noqa: ANN401 - boto3 is untyped
         return boto3.Session().client(

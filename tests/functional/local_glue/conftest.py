@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import socket
 import uuid
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import boto3
@@ -34,8 +34,15 @@ class Cloud:
     settings: LocalCloudSettings
     journal: Journal
     glue_service: GlueService
+    clients: dict[str, Any] = field(default_factory=dict[str, Any])
+    """Making a client costs more than most calls."""
 
     def client(self, service: str) -> Any:  # noqa: ANN401 - boto3 is untyped
+        if service not in self.clients:
+            self.clients[service] = self._client(service)
+        return self.clients[service]
+
+    def _client(self, service: str) -> Any:  # noqa: ANN401 - boto3 is untyped
         return boto3.Session().client(
             service,
             region_name=self.settings.region,
@@ -90,7 +97,7 @@ class Cloud:
         """Wait until a run has ended; return what GetJobRun says."""
         for run in self.glue_service.job_runs():
             if run.run_id == run_id:
-                assert run.ended.wait(timeout=120), "the job run does not end"
+                assert run.ended.wait(timeout=240), "the job run does not end"
         return self.client("glue").get_job_run(JobName=job, RunId=run_id)["JobRun"]
 
     def run(self, job: str, arguments: dict[str, str] | None = None) -> dict[str, Any]:
@@ -106,7 +113,7 @@ class Cloud:
         return [str(event["message"]) for event in answer["events"]]
 
 
-def policy(*statements: dict[str, object]) -> str:
+def policy(*statements: Mapping[str, object]) -> str:
     return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
 
 
