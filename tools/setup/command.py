@@ -22,8 +22,8 @@ TAIL_LINES = 15
 class Runner:
     """Runs one command after the other.
 
-    ``needed_mib`` is named where the disk runs full. ``held`` are open files that a tool inherits:
-    the lock of the set-up is one, so a tool that outlives a set-up (kill -9) keeps the next waiting.
+    ``needed_mib`` is named where the disk runs full. ``held`` are open files that a tool inherits,
+    the lock of the set-up: a tool that outlives its set-up (kill -9) keeps the next one waiting.
     """
 
     console: Console

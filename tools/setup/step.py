@@ -20,8 +20,8 @@ class Step:
     """One part of the set-up.
 
     ``key`` is the fingerprint of all that the part is made from; ``products`` must exist for it to
-    count as made. ``keeps_mib`` is what it leaves on the disk; ``needs_mib`` what it takes on an empty
-    machine, caches included.
+    count as made. ``keeps_mib`` is what it leaves on the disk; ``needs_mib`` what it takes on an
+    empty machine, caches included.
     """
 
     name: str
