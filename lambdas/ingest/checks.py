@@ -59,8 +59,7 @@ class _Range:
         self._above = f"is above the maximum {column.maximum}"
 
     def faults(self, values: Sequence[object]) -> Faults:
-        present = cast("list[_Ordered]", [value for value in values if value is not None])
-        if not present or (not self._message(min(present)) and not self._message(max(present))):
+        if not any(self._message(extreme) for extreme in _extremes(values)):
             return
         for index, value in enumerate(values):
             if value is not None and (message := self._message(cast("_Ordered", value))):
@@ -74,7 +73,7 @@ class _Range:
         return None
 
 
-def _extremes(values: Sequence[object]) -> tuple[object, ...]:
+def _extremes(values: Sequence[object]) -> tuple[_Ordered, ...]:
     """Return the least and the greatest value; nothing when all are null."""
     try:
         return (min(cast("Sequence[_Ordered]", values)), max(cast("Sequence[_Ordered]", values)))
