@@ -14,7 +14,7 @@ from types import FrameType
 from typing import Final
 
 from tools.setup.console import Console
-from tools.setup.disk import free_mib
+from tools.setup.disk import free_mib, remove
 from tools.setup.engine import engine_step
 from tools.setup.environment import packages_step, project_step
 from tools.setup.errors import DiskFullError, SetupError
@@ -41,6 +41,7 @@ def set_up(layout: Layout, console: Console) -> None:
     with _alone(layout, console) as lock:
         progress = Progress(layout=layout, console=console, held=(lock,))
         made = [progress.make(plan(layout)) for plan in STEPS]
+        remove(layout.aside)
     if any(made):
         console.say(f"Set-up is complete ({time.monotonic() - started:.0f} s).")
 
