@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from infra.components.watching.measures import (
-    ROWS_QUARANTINED,
-    ROWS_READ,
-    Measure,
-    Watched,
-)
+from tarn.runtime import IngestMetric
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+    from infra.components.watching.measures import Measure, Watched
 
 SHARE: Final = "share"
 
@@ -26,7 +23,7 @@ class Alarm:
     description: str
     threshold: float
     period_seconds: int
-    measures: Mapping[str, Measure] = field(default_factory=dict[str, Measure])
+    measures: Mapping[str, Measure]
     """By the id that the expression uses; exactly one when there is no expression."""
     expression: str | None = None
 
@@ -68,8 +65,8 @@ def _quarantine_share(watched: Watched, dataset: str, percent: int) -> Alarm:
         threshold=percent,
         period_seconds=900,
         measures={
-            "rows": watched.rows(ROWS_READ, dataset),
-            "rejected": watched.rows(ROWS_QUARANTINED, dataset),
+            "rows": watched.rows(IngestMetric.ROWS_READ, dataset),
+            "rejected": watched.rows(IngestMetric.ROWS_QUARANTINED, dataset),
         },
         expression="IF(rows > 0, 100 * rejected / rows, 0)",
     )

@@ -5,16 +5,12 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from infra.components.watching.measures import (
-    ROWS_ACCEPTED,
-    ROWS_QUARANTINED,
-    ROWS_READ,
-    Measure,
-    Watched,
-)
+from tarn.runtime import IngestMetric
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from infra.components.watching.measures import Measure, Watched
 
 COLUMNS = 24
 """Width of a dashboard, in CloudWatch's units."""
@@ -58,9 +54,9 @@ def dashboard_body(*, region: str, watched: Watched, alarm_arns: Sequence[str]) 
         [
             _graph(region, title, {each: watched.rows(name, each) for each in watched.datasets})
             for title, name in (
-                ("Rows read", ROWS_READ),
-                ("Rows accepted", ROWS_ACCEPTED),
-                ("Rows quarantined", ROWS_QUARANTINED),
+                ("Rows read", IngestMetric.ROWS_READ),
+                ("Rows accepted", IngestMetric.ROWS_ACCEPTED),
+                ("Rows quarantined", IngestMetric.ROWS_QUARANTINED),
             )
         ],
         [

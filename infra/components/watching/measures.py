@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
+
+from tarn.runtime import METRICS_NAMESPACE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-TARN_NAMESPACE: Final = "Tarn"
-ROWS_READ: Final = "RowsRead"
-ROWS_ACCEPTED: Final = "RowsAccepted"
-ROWS_QUARANTINED: Final = "RowsQuarantined"
+    from tarn.runtime import IngestMetric
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,11 +68,11 @@ class Watched:
             statistic="Maximum",
         )
 
-    def rows(self, name: str, dataset: str) -> Measure:
+    def rows(self, name: IngestMetric, dataset: str) -> Measure:
         """A count of rows that the function publishes."""
         return Measure(
-            namespace=TARN_NAMESPACE,
-            name=name,
+            namespace=METRICS_NAMESPACE,
+            name=name.value,
             dimensions={"dataset": dataset, "service": self.metrics_service},
             statistic="Sum",
         )

@@ -17,8 +17,12 @@ if TYPE_CHECKING:
 
 STATEFUL: Final = (
     "aws:dynamodb/table:Table",
+    "aws:glue/catalogDatabase:CatalogDatabase",
     "aws:kms/key:Key",
     "aws:s3/bucket:Bucket",
+    "snowflake:index/database:Database",
+    "snowflake:index/schema:Schema",
+    "snowflake:index/table:Table",
 )
 REMOVABLE: Final = {"dataRemovalAllowed": True}
 EXPORTED: Final = (
@@ -104,7 +108,7 @@ def test_the_stacks_switch_alone_removes_nothing(
 def test_a_components_switch_alone_removes_nothing(
     record_stack: Callable[[Mapping[str, object]], Recording],
 ) -> None:
-    sections = {"lake": REMOVABLE, "ingestion": REMOVABLE}
+    sections = dict.fromkeys(("lake", "ingestion", "transform", "warehouse"), REMOVABLE)
     for each in _stateful(record_stack({"environment": "test", **sections})):
         assert (each.protect, each.retain_on_delete) == (True, True), each.urn
 
@@ -112,7 +116,7 @@ def test_a_components_switch_alone_removes_nothing(
 def test_both_switches_together_make_data_removable(
     record_stack: Callable[[Mapping[str, object]], Recording],
 ) -> None:
-    sections = {"lake": REMOVABLE, "ingestion": REMOVABLE}
+    sections = dict.fromkeys(("lake", "ingestion", "transform", "warehouse"), REMOVABLE)
     recording = record_stack({"environment": "test", **REMOVABLE, **sections})
     for each in _stateful(recording):
         assert (each.protect, each.retain_on_delete) == (False, False), each.urn
