@@ -19,6 +19,7 @@ def ingest_function_policy(
     return identity_policy(
         _take_messages(deployment.arn("sqs", queue_name)),
         _read_landing(deployment),
+        _see_what_is_missing(deployment),
         _write_outputs(deployment),
         _keep_ledger(deployment.arn("dynamodb", f"table/{ledger_table}")),
         _write_logs(deployment.arn("logs", f"log-group:{log_group}")),
@@ -39,7 +40,6 @@ def _take_messages(queue_arn: str) -> Statement:
             "sqs:ReceiveMessage",
             "sqs:DeleteMessage",
             "sqs:GetQueueAttributes",
-            "sqs:ChangeMessageVisibility",
         ),
         resources=(queue_arn,),
     )
@@ -49,16 +49,24 @@ def _read_landing(deployment: Deployment) -> Statement:
     """Only versions: a message names one, and the current object may be another by now."""
     return Statement(
         sid="ReadLandingVersions",
-        actions=("s3:GetObjectVersion", "s3:GetObjectVersionTagging"),
+        actions=("s3:GetObjectVersion",),
         resources=(f"{deployment.bucket_arn(Zone.LANDING)}/*",),
     )
 
 
+def _see_what_is_missing(deployment: Deployment) -> Statement:
+    """S3 says "missing" only to those who may list; to others a missing object is forbidden."""
+    return Statement(
+        sid="SeeWhatIsMissing",
+        actions=("s3:ListBucket", "s3:ListBucketVersions"),
+        resources=(deployment.bucket_arn(Zone.LANDING),),
+    )
+
+
 def _write_outputs(deployment: Deployment) -> Statement:
-    """Tagging, because the copy of an object that is quarantined whole takes its tags along."""
     return Statement(
         sid="WriteOutputs",
-        actions=("s3:PutObject", "s3:PutObjectTagging", "s3:AbortMultipartUpload"),
+        actions=("s3:PutObject", "s3:AbortMultipartUpload"),
         resources=tuple(
             f"{deployment.bucket_arn(zone)}/*" for zone in (Zone.VALIDATED, Zone.QUARANTINE)
         ),
@@ -68,7 +76,7 @@ def _write_outputs(deployment: Deployment) -> Statement:
 def _keep_ledger(table_arn: str) -> Statement:
     return Statement(
         sid="KeepLedger",
-        actions=("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"),
+        actions=("dynamodb:GetItem", "dynamodb:UpdateItem"),
         resources=(table_arn,),
     )
 

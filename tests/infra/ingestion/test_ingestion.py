@@ -215,11 +215,34 @@ def test_the_ledger_can_be_restored_and_finds_pending_files(ingestion: Recording
     ]
 
 
-def test_the_function_may_take_but_not_send_and_write_but_not_delete(ingestion: Recording) -> None:
+def test_the_function_may_do_what_its_code_calls_and_nothing_else(ingestion: Recording) -> None:
+    """By calls of lambdas/ingest/adapters.py and ledger.py, and by what the mapping does."""
     policy = ingestion.only("aws:iam/rolePolicy:RolePolicy").inputs["policy"]
-    actions = {action for each in statements_of(policy) for action in each["Action"]}
-    assert not {a for a in actions if "Delete" in a} - {"sqs:DeleteMessage"}
-    assert "sqs:SendMessage" not in actions
+    landing, table = f"arn:aws:s3:::tarn-test-landing-{ACCOUNT_ID}", "table/tarn-test-ledger"
+    outputs = [f"arn:aws:s3:::tarn-test-{z}-{ACCOUNT_ID}/*" for z in ("validated", "quarantine")]
+    logs = "log-group:/aws/lambda/tarn-test-ingest:log-stream:*"
+    taking = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"]
+    assert {each["Sid"]: (each["Action"], each["Resource"]) for each in statements_of(policy)} == {
+        "TakeMessages": (taking, [QUEUE_ARN]),
+        "ReadLandingVersions": (["s3:GetObjectVersion"], [f"{landing}/*"]),
+        "SeeWhatIsMissing": (["s3:ListBucket", "s3:ListBucketVersions"], [landing]),
+        "WriteOutputs": (["s3:PutObject", "s3:AbortMultipartUpload"], outputs),
+        "KeepLedger": (
+            ["dynamodb:GetItem", "dynamodb:UpdateItem"],
+            [ARN.format("dynamodb", table)],
+        ),
+        "WriteLogs": (["logs:CreateLogStream", "logs:PutLogEvents"], [ARN.format("logs", logs)]),
+        "UseLakeKey": (["kms:Decrypt", "kms:GenerateDataKey"], [KEY_ARN]),
+    }
+
+
+def test_the_function_uses_the_key_only_through_the_services_that_hold_data(
+    ingestion: Recording,
+) -> None:
+    policy = ingestion.only("aws:iam/rolePolicy:RolePolicy").inputs["policy"]
+    (key_use,) = (each for each in statements_of(policy) if each["Sid"] == "UseLakeKey")
+    services = [f"{name}.eu-central-1.amazonaws.com" for name in ("s3", "sqs", "dynamodb")]
+    assert key_use["Condition"] == {"StringEquals": {"kms:ViaService": services}}
 
 
 def test_the_function_comes_after_what_an_invocation_needs(ingestion: Recording) -> None:
