@@ -12,7 +12,7 @@ from local_cloud.snowflake.errors import (
     does_not_exist,
     invalid_property,
 )
-from local_cloud.snowflake.kinds import SPECS, checked
+from local_cloud.snowflake.kinds import MANAGED_ACCESS, SPECS, checked
 from local_cloud.snowflake.names import Path, plain, quoted
 from local_cloud.snowflake.objects import INTEGRATIONS, RELATIONS, Kind, SnowflakeObject
 from local_cloud.snowflake.resource_monitors import read_triggers
@@ -81,6 +81,10 @@ def _own_verb(context: Context, item: SnowflakeObject, reader: SqlReader) -> Res
     elif item.kind is Kind.WAREHOUSE and reader.accept("RESUME"):
         reader.accept("IF SUSPENDED")
         account.warehouses.resume(item)
+    elif item.kind is Kind.SCHEMA and reader.accept("ENABLE MANAGED ACCESS"):
+        _set(context, item, {MANAGED_ACCESS: True})
+    elif item.kind is Kind.SCHEMA and reader.accept("DISABLE MANAGED ACCESS"):
+        _set(context, item, {MANAGED_ACCESS: False})
     elif item.kind is Kind.PIPE and reader.accept("REFRESH"):
         given = reader.properties()
         return account.pipes.refresh(item, str(given.get("PREFIX") or ""))

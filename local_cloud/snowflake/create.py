@@ -12,7 +12,7 @@ from local_cloud.snowflake.errors import (
     StatementUnsupportedError,
     does_not_exist,
 )
-from local_cloud.snowflake.kinds import SPECS, complete
+from local_cloud.snowflake.kinds import MANAGED_ACCESS, SPECS, complete
 from local_cloud.snowflake.names import Path, plain, quoted
 from local_cloud.snowflake.objects import RELATIONS, Kind, SnowflakeObject
 from local_cloud.snowflake.removal import remove
@@ -110,7 +110,7 @@ def _build(
 def _read_properties(kind: Kind, reader: SqlReader) -> dict[str, Value]:
     reader.accept("WITH")
     if kind is Kind.SCHEMA and reader.accept("MANAGED ACCESS"):
-        raise StatementUnsupportedError(what="schemas WITH MANAGED ACCESS")
+        return {**reader.properties(), MANAGED_ACCESS: True}
     if kind is Kind.RESOURCE_MONITOR:
         return read_triggers(reader)
     return reader.properties()

@@ -12,9 +12,10 @@ from local_cloud.snowflake.errors import (
     insufficient_privileges,
 )
 from local_cloud.snowflake.grants import ACCOUNT, FutureGrant, Grant
+from local_cloud.snowflake.kinds import MANAGED_ACCESS
 from local_cloud.snowflake.names import Path, plain
 from local_cloud.snowflake.objects import INTEGRATIONS, Kind, SnowflakeObject
-from local_cloud.snowflake.privileges import PRIVILEGES
+from local_cloud.snowflake.privileges import ONLY_PROMISED, PRIVILEGES
 from local_cloud.snowflake.results import Result, status
 from local_cloud.snowflake.sql_reader import SqlReader
 
@@ -125,10 +126,8 @@ def _target(context: Context, reader: SqlReader) -> _Target:
     if reader.accept("ACCOUNT"):
         return _Target(kind=ACCOUNT)
     if reader.accept("FUTURE"):
-        kind = accept_plural(reader) or accept_kind(reader)
-        if kind is None:
-            raise StatementUnsupportedError(what=f"FUTURE {reader.rest()}")
-        return _Target(kind=kind.privilege_kind, promised_in=_container(context, reader))
+        kind_name = _future_kind(reader)
+        return _Target(kind=kind_name, promised_in=_container(context, reader))
     if reader.accept("ALL"):
         kind = accept_plural(reader)
         if kind is None:
@@ -138,6 +137,17 @@ def _target(context: Context, reader: SqlReader) -> _Target:
     if kind is None and not reader.accept("INTEGRATION"):
         raise StatementUnsupportedError(what=f"privileges on {reader.rest()}")
     return _one(context, kind or Kind.STORAGE_INTEGRATION, reader.path())
+
+
+def _future_kind(reader: SqlReader) -> str:
+    """A promise may be for a kind that the local cloud cannot create: it stays a promise."""
+    kind = accept_plural(reader)
+    if kind is not None:
+        return kind.privilege_kind
+    other = reader.accept_one_of(tuple(f"{name}S" for name in ONLY_PROMISED))
+    if other is None:
+        raise StatementUnsupportedError(what=f"FUTURE {reader.rest()}")
+    return other.removesuffix("S")
 
 
 def _one(context: Context, kind: Kind, path: Path) -> _Target:
@@ -201,6 +211,16 @@ def _require_may_grant(context: Context, target: _Target) -> None:
         raise insufficient_privileges(kind="ACCOUNT", name="TARN_LOCAL")
     for item in target.items:
         account.access.require_owner(session, item)
+        _require_unmanaged(context, item)
+
+
+def _require_unmanaged(context: Context, item: SnowflakeObject) -> None:
+    """In a schema with managed access its owner grants, not the owner of the object."""
+    if len(item.path) < 3:
+        return
+    schema = context.account.registry.get(Kind.SCHEMA, item.path[:2])
+    if schema.flag(MANAGED_ACCESS):
+        context.account.access.require_owner(context.session, schema)
 
 
 def _require_owner_of_role(context: Context, role: str) -> None:

@@ -34,6 +34,9 @@ class KindSpec:
     properties: Mapping[str, Property] = field(default_factory=dict[str, Property])
 
 
+MANAGED_ACCESS: Final = "MANAGED ACCESS"
+"""A schema's switch that is no property in SQL: WITH, ENABLE or DISABLE MANAGED ACCESS."""
+
 _PLAIN: Final = Property()
 _STORED: Final = Property(stored=True)
 _SWITCH: Final = ("TRUE", "FALSE")
@@ -188,6 +191,7 @@ SPECS: Final[Mapping[Kind, KindSpec]] = {
         properties={
             **_CONTAINER,
             "PIPE_EXECUTION_PAUSED": Property(default=False, values=_SWITCH),
+            MANAGED_ACCESS: Property(default=False, values=_SWITCH),
         },
     ),
     Kind.STAGE: KindSpec(

@@ -69,4 +69,20 @@ PRIVILEGES: Final[Mapping[str, tuple[str, ...]]] = {
     "STAGE": ("USAGE", "READ", "WRITE"),
     "FILE FORMAT": ("USAGE",),
     "PIPE": ("MONITOR", "OPERATE"),
+    "DYNAMIC TABLE": ("SELECT", "MONITOR", "OPERATE"),
+    "EXTERNAL TABLE": ("SELECT", "REFERENCES"),
+    "MATERIALIZED VIEW": ("SELECT", "REFERENCES"),
+    "SEQUENCE": ("USAGE",),
+    "STREAM": ("SELECT",),
+    "TASK": ("MONITOR", "OPERATE"),
 }
+
+ONLY_PROMISED: Final = (
+    "DYNAMIC TABLE",
+    "EXTERNAL TABLE",
+    "MATERIALIZED VIEW",
+    "SEQUENCE",
+    "STREAM",
+    "TASK",
+)
+"""Kinds that future grants may name although the account keeps no such objects."""

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from local_cloud.snowflake.account import Account
+from local_cloud.snowflake.kinds import MANAGED_ACCESS
 from local_cloud.snowflake.names import quoted
 from local_cloud.snowflake.objects import Kind, SnowflakeObject
 from local_cloud.snowflake.results import Cell
@@ -168,7 +169,7 @@ def schema_row(_: Account, item: SnowflakeObject) -> Row:
         "is_default": "N",
         "is_current": "N",
         "database_name": item.path[0],
-        "options": "TRANSIENT" if item.flag("TRANSIENT") else "",
+        "options": ", ".join(name for name in ("TRANSIENT", MANAGED_ACCESS) if item.flag(name)),
         "retention_time": item.text("DATA_RETENTION_TIME_IN_DAYS"),
     }
 
@@ -266,5 +267,7 @@ def iceberg_row(account: Account, item: SnowflakeObject) -> Row:
         "can_write_metadata": "N",
         "invalid": "",
         "invalid_reason": "",
-        "auto_refresh_status": account.iceberg.status_json(item.path),
+        "auto_refresh_status": (
+            account.iceberg.status_json(item.path) if item.flag("AUTO_REFRESH") else None
+        ),
     }

@@ -1,0 +1,217 @@
+"""Warehouses and resource monitors."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import ClassVar, Final
+
+from local_cloud.providers.adapter import CheckFailure, Input
+from local_cloud.providers.snowflake.connection import Record, SnowflakeConnection
+from local_cloud.providers.snowflake.object_adapter import (
+    COMMENT,
+    SnowflakeObjectAdapter,
+    flag_text,
+    optional,
+    whole,
+)
+from local_cloud.providers.snowflake.sql import Clause, Form, assignments, quoted
+from local_cloud.providers.values import Properties, Value, items
+
+SIZES: Final = (
+    "XSMALL",
+    "SMALL",
+    "MEDIUM",
+    "LARGE",
+    "XLARGE",
+    "XXLARGE",
+    "XXXLARGE",
+    "X4LARGE",
+    "X5LARGE",
+    "X6LARGE",
+)
+_SHOWN_SIZES: Final = {
+    "X-Small": "XSMALL",
+    "Small": "SMALL",
+    "Medium": "MEDIUM",
+    "Large": "LARGE",
+    "X-Large": "XLARGE",
+    "2X-Large": "XXLARGE",
+    "3X-Large": "XXXLARGE",
+    "4X-Large": "X4LARGE",
+    "5X-Large": "X5LARGE",
+    "6X-Large": "X6LARGE",
+}
+_PARAMETERS: Final = {
+    "maxConcurrencyLevel": "MAX_CONCURRENCY_LEVEL",
+    "statementQueuedTimeoutInSeconds": "STATEMENT_QUEUED_TIMEOUT_IN_SECONDS",
+    "statementTimeoutInSeconds": "STATEMENT_TIMEOUT_IN_SECONDS",
+}
+
+
+class Warehouse(SnowflakeObjectAdapter):
+    """A warehouse; everything but its first state can change in place."""
+
+    resource_type: ClassVar[str] = "snowflake:index/warehouse:Warehouse"
+    source: ClassVar[str] = "pkg/resources/warehouse.go"
+    keyword: ClassVar[str] = "WAREHOUSE"
+    clauses: ClassVar[Mapping[str, Clause]] = {
+        "autoResume": Clause(name="AUTO_RESUME", form=Form.FLAG, unset=False),
+        "autoSuspend": Clause(name="AUTO_SUSPEND", form=Form.NUMBER),
+        "comment": COMMENT,
+        "enableQueryAcceleration": Clause(name="ENABLE_QUERY_ACCELERATION", form=Form.FLAG),
+        "maxClusterCount": Clause(name="MAX_CLUSTER_COUNT", form=Form.NUMBER),
+        "minClusterCount": Clause(name="MIN_CLUSTER_COUNT", form=Form.NUMBER),
+        "queryAccelerationMaxScaleFactor": Clause(
+            name="QUERY_ACCELERATION_MAX_SCALE_FACTOR", form=Form.NUMBER
+        ),
+        "resourceMonitor": Clause(name="RESOURCE_MONITOR", form=Form.NAME),
+        "scalingPolicy": Clause(name="SCALING_POLICY", form=Form.TEXT),
+        "warehouseSize": Clause(name="WAREHOUSE_SIZE", form=Form.TEXT),
+        "warehouseType": Clause(name="WAREHOUSE_TYPE", form=Form.TEXT),
+        **{name: Clause(name=sql, form=Form.NUMBER) for name, sql in _PARAMETERS.items()},
+    }
+    inputs: ClassVar[Mapping[str, Input]] = {
+        "autoResume": Input(default="true", choices=("true", "false")),
+        "autoSuspend": Input(default=600),
+        "comment": Input(),
+        "enableQueryAcceleration": Input(default="false", choices=("true", "false"), stored=True),
+        "initiallySuspended": Input(write_only=True),
+        "maxClusterCount": Input(default=1, stored=True),
+        "maxConcurrencyLevel": Input(default=8, stored=True),
+        "minClusterCount": Input(default=1, stored=True),
+        "name": Input(),
+        "queryAccelerationMaxScaleFactor": Input(default=8, stored=True),
+        "resourceMonitor": Input(),
+        "scalingPolicy": Input(
+            default="STANDARD", choices=("STANDARD", "ECONOMY"), ignore_case=True, stored=True
+        ),
+        "statementQueuedTimeoutInSeconds": Input(default=0, stored=True),
+        "statementTimeoutInSeconds": Input(default=172800, stored=True),
+        "warehouseSize": Input(default="XSMALL", choices=SIZES, ignore_case=True),
+        "warehouseType": Input(
+            default="STANDARD", choices=("STANDARD", "SNOWPARK-OPTIMIZED"), ignore_case=True
+        ),
+    }
+
+    def create_clauses(self, inputs: Properties) -> list[str]:
+        first = Clause(name="INITIALLY_SUSPENDED", form=Form.FLAG)
+        return assignments([*self.clauses.items(), ("initiallySuspended", first)], inputs)
+
+    def state(
+        self,
+        backend: SnowflakeConnection,
+        row: Record,
+        described: Sequence[Record],
+        known: Properties,
+    ) -> Properties:
+        monitor = row["resource_monitor"]
+        parameters = backend.execute(f"SHOW PARAMETERS IN WAREHOUSE {quoted(str(row['name']))}")
+        levels = {str(one["key"]): one["value"] for one in parameters}
+        return {
+            "autoResume": flag_text(row["auto_resume"]),
+            "autoSuspend": whole(row["auto_suspend"]),
+            "comment": optional(row["comment"]),
+            "enableQueryAcceleration": flag_text(row["enable_query_acceleration"]),
+            "maxClusterCount": whole(row["max_cluster_count"]),
+            "minClusterCount": whole(row["min_cluster_count"]),
+            "queryAccelerationMaxScaleFactor": whole(row["query_acceleration_max_scale_factor"]),
+            "resourceMonitor": None if monitor in (None, "", "null") else monitor,
+            "scalingPolicy": row["scaling_policy"],
+            "warehouseSize": _SHOWN_SIZES.get(str(row["size"]), row["size"]),
+            "warehouseType": row["type"],
+            **{name: whole(levels[sql]) for name, sql in _PARAMETERS.items()},
+        }
+
+
+_TRIGGERS: Final = {
+    "notifyTriggers": "NOTIFY",
+    "suspendTrigger": "SUSPEND",
+    "suspendImmediateTrigger": "SUSPEND_IMMEDIATE",
+}
+
+
+class ResourceMonitor(SnowflakeObjectAdapter):
+    """A monitor of credits; its name is final."""
+
+    resource_type: ClassVar[str] = "snowflake:index/resourceMonitor:ResourceMonitor"
+    source: ClassVar[str] = "pkg/resources/resource_monitor.go"
+    keyword: ClassVar[str] = "RESOURCE MONITOR"
+    clauses: ClassVar[Mapping[str, Clause]] = {
+        "creditQuota": Clause(name="CREDIT_QUOTA", form=Form.NUMBER),
+        "frequency": Clause(name="FREQUENCY", form=Form.WORD),
+        "startTimestamp": Clause(name="START_TIMESTAMP", form=Form.TEXT),
+        "endTimestamp": Clause(name="END_TIMESTAMP", form=Form.TEXT),
+        "notifyUsers": Clause(name="NOTIFY_USERS", form=Form.NAMES),
+    }
+    inputs: ClassVar[Mapping[str, Input]] = {
+        "creditQuota": Input(),
+        "endTimestamp": Input(write_only=True),
+        "frequency": Input(
+            choices=("MONTHLY", "DAILY", "WEEKLY", "YEARLY", "NEVER"), ignore_case=True
+        ),
+        "name": Input(replace=True),
+        "notifyTriggers": Input(unordered=True),
+        "notifyUsers": Input(unordered=True, stored=True),
+        "startTimestamp": Input(write_only=True),
+        "suspendImmediateTrigger": Input(),
+        "suspendTrigger": Input(),
+    }
+
+    def check(self, inputs: Properties) -> list[CheckFailure]:
+        if ("frequency" in inputs) != ("startTimestamp" in inputs):
+            reason = "frequency and startTimestamp are given together or not at all"
+            return [CheckFailure(property="frequency", reason=reason)]
+        return []
+
+    def create_clauses(self, inputs: Properties) -> list[str]:
+        pieces = ["WITH", *assignments(self.clauses.items(), inputs)]
+        return [*pieces, *_triggers(inputs)]
+
+    def alter(
+        self, backend: SnowflakeConnection, path: Sequence[str], old: Properties, new: Properties
+    ) -> None:
+        names = [name for name in self.clauses if old.get(name) != new.get(name)]
+        pieces = assignments([(name, self.clauses[name]) for name in names], new)
+        target = f"ALTER RESOURCE MONITOR {quoted(*path)}"
+        if pieces:
+            backend.execute(f"{target} SET {' '.join(pieces)}")
+        if "creditQuota" in names and new.get("creditQuota") is None:
+            backend.execute(f"{target} SET CREDIT_QUOTA = NULL")
+        if any(old.get(name) != new.get(name) for name in _TRIGGERS):
+            backend.execute(f"{target} {' '.join(_triggers(new) or ['TRIGGERS'])}")
+
+    def state(
+        self,
+        backend: SnowflakeConnection,
+        row: Record,
+        described: Sequence[Record],
+        known: Properties,
+    ) -> Properties:
+        return {
+            "creditQuota": whole(row["credit_quota"]),
+            "frequency": row["frequency"],
+            "notifyTriggers": _percents(row["notify_at"]) or None,
+            "notifyUsers": _names(row["notify_users"]) or None,
+            "suspendTrigger": next(iter(_percents(row["suspend_at"])), None),
+            "suspendImmediateTrigger": next(iter(_percents(row["suspend_immediately_at"])), None),
+        }
+
+
+def _triggers(inputs: Properties) -> list[str]:
+    pieces: list[str] = []
+    for name, action in _TRIGGERS.items():
+        value = inputs.get(name)
+        percents = items(inputs, name) if isinstance(value, list) else [value]
+        pieces += [f"ON {one} PERCENT DO {action}" for one in percents if one is not None]
+    return ["TRIGGERS", *pieces] if pieces else []
+
+
+def _percents(shown: str | None) -> list[Value]:
+    return [int(part.strip().removesuffix("%")) for part in (shown or "").split(",") if part]
+
+
+def _names(shown: str | None) -> list[Value]:
+    return [part.strip() for part in (shown or "").split(",") if part.strip()]
+
+
+ADAPTERS = (Warehouse(), ResourceMonitor())

@@ -1,0 +1,153 @@
+"""Databases, schemas and account roles."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import ClassVar, Final
+
+from local_cloud.providers.adapter import Input
+from local_cloud.providers.snowflake.connection import Record, SnowflakeConnection
+from local_cloud.providers.snowflake.object_adapter import (
+    COMMENT,
+    SnowflakeObjectAdapter,
+    flag_text,
+    optional,
+    whole,
+    yes,
+)
+from local_cloud.providers.snowflake.sql import Clause, Form, quoted
+from local_cloud.providers.values import Properties, Value, flag
+
+_FLAG: Final = ("true", "false")
+_PARAMETERS: Final[Mapping[str, Clause]] = {
+    "catalog": Clause(name="CATALOG", form=Form.NAME),
+    "dataRetentionTimeInDays": Clause(name="DATA_RETENTION_TIME_IN_DAYS", form=Form.NUMBER),
+    "defaultDdlCollation": Clause(name="DEFAULT_DDL_COLLATION", form=Form.TEXT),
+    "externalVolume": Clause(name="EXTERNAL_VOLUME", form=Form.NAME),
+    "logLevel": Clause(name="LOG_LEVEL", form=Form.TEXT),
+    "maxDataExtensionTimeInDays": Clause(name="MAX_DATA_EXTENSION_TIME_IN_DAYS", form=Form.NUMBER),
+    "replaceInvalidCharacters": Clause(name="REPLACE_INVALID_CHARACTERS", form=Form.FLAG),
+    "storageSerializationPolicy": Clause(name="STORAGE_SERIALIZATION_POLICY", form=Form.WORD),
+    "traceLevel": Clause(name="TRACE_LEVEL", form=Form.TEXT),
+}
+_PARAMETER_INPUTS: Final[Mapping[str, Input]] = {name: Input(stored=True) for name in _PARAMETERS}
+
+
+def _parameters(
+    backend: SnowflakeConnection, keyword: str, path: Sequence[str]
+) -> dict[str, Value]:
+    """The parameters that were set on the object itself; inherited ones are not its inputs."""
+    rows = backend.execute(f"SHOW PARAMETERS IN {keyword} {quoted(*path)}")
+    own = {str(row["key"]): row["value"] for row in rows if row["level"] == keyword}
+    return {
+        name: _parameter(own.get(clause.name), clause.form) for name, clause in _PARAMETERS.items()
+    }
+
+
+def _parameter(value: str | None, form: Form) -> Value:
+    if value is None or form in (Form.TEXT, Form.WORD, Form.NAME):
+        return value
+    return whole(value) if form is Form.NUMBER else yes(value)
+
+
+class Database(SnowflakeObjectAdapter):
+    """A database."""
+
+    resource_type: ClassVar[str] = "snowflake:index/database:Database"
+    source: ClassVar[str] = "pkg/resources/database.go"
+    keyword: ClassVar[str] = "DATABASE"
+    clauses: ClassVar[Mapping[str, Clause]] = {"comment": COMMENT, **_PARAMETERS}
+    inputs: ClassVar[Mapping[str, Input]] = {
+        **_PARAMETER_INPUTS,
+        "comment": Input(),
+        "dropPublicSchemaOnCreation": Input(write_only=True),
+        "isTransient": Input(replace=True, default=False, stored=True),
+        "name": Input(),
+    }
+
+    def state(
+        self,
+        backend: SnowflakeConnection,
+        row: Record,
+        described: Sequence[Record],
+        known: Properties,
+    ) -> Properties:
+        name = str(row["name"])
+        return {
+            "comment": optional(row["comment"]),
+            "isTransient": "TRANSIENT" in str(row["options"]),
+            **_parameters(backend, self.keyword, [name]),
+        }
+
+
+class Schema(SnowflakeObjectAdapter):
+    """A schema; it cannot move to another database."""
+
+    resource_type: ClassVar[str] = "snowflake:index/schema:Schema"
+    source: ClassVar[str] = "pkg/resources/schema.go"
+    keyword: ClassVar[str] = "SCHEMA"
+    containers: ClassVar[tuple[str, ...]] = ("database",)
+    clauses: ClassVar[Mapping[str, Clause]] = {
+        "comment": COMMENT,
+        **_PARAMETERS,
+        "pipeExecutionPaused": Clause(name="PIPE_EXECUTION_PAUSED", form=Form.FLAG),
+    }
+    inputs: ClassVar[Mapping[str, Input]] = {
+        **_PARAMETER_INPUTS,
+        "comment": Input(),
+        "database": Input(required=True, replace=True),
+        "isTransient": Input(replace=True, default="false", choices=_FLAG, stored=True),
+        "name": Input(),
+        "pipeExecutionPaused": Input(write_only=True),
+        "withManagedAccess": Input(default="false", choices=_FLAG),
+    }
+
+    def create_clauses(self, inputs: Properties) -> list[str]:
+        managed = ["WITH MANAGED ACCESS"] if flag(inputs, "withManagedAccess") else []
+        return [*managed, *super().create_clauses(inputs)]
+
+    def alter(
+        self, backend: SnowflakeConnection, path: Sequence[str], old: Properties, new: Properties
+    ) -> None:
+        if old.get("withManagedAccess") != new.get("withManagedAccess"):
+            verb = "ENABLE" if flag(new, "withManagedAccess") else "DISABLE"
+            backend.execute(f"ALTER SCHEMA {quoted(*path)} {verb} MANAGED ACCESS")
+        super().alter(backend, path, old, new)
+
+    def state(
+        self,
+        backend: SnowflakeConnection,
+        row: Record,
+        described: Sequence[Record],
+        known: Properties,
+    ) -> Properties:
+        options = str(row["options"])
+        path = (str(row["database_name"]), str(row["name"]))
+        return {
+            "comment": optional(row["comment"]),
+            "isTransient": flag_text(str("TRANSIENT" in options)),
+            "withManagedAccess": flag_text(str("MANAGED ACCESS" in options)),
+            **_parameters(backend, self.keyword, path),
+        }
+
+
+class AccountRole(SnowflakeObjectAdapter):
+    """A role of the account."""
+
+    resource_type: ClassVar[str] = "snowflake:index/accountRole:AccountRole"
+    source: ClassVar[str] = "pkg/resources/account_role.go"
+    keyword: ClassVar[str] = "ROLE"
+    clauses: ClassVar[Mapping[str, Clause]] = {"comment": COMMENT}
+    inputs: ClassVar[Mapping[str, Input]] = {"comment": Input(), "name": Input()}
+
+    def state(
+        self,
+        backend: SnowflakeConnection,
+        row: Record,
+        described: Sequence[Record],
+        known: Properties,
+    ) -> Properties:
+        return {"comment": optional(row["comment"])}
+
+
+ADAPTERS = (Database(), Schema(), AccountRole())

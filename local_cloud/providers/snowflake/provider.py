@@ -1,0 +1,114 @@
+"""The local `snowflake` provider: configuration, preview features and the list of adapters."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from importlib.metadata import version
+from typing import ClassVar, Final
+
+from local_cloud.providers.adapter import CheckFailure, Input, ResourceAdapter
+from local_cloud.providers.configuration import parse_config, require_local
+from local_cloud.providers.errors import ConfigurationRefusedError
+from local_cloud.providers.provider import Provider
+from local_cloud.providers.snowflake import (
+    compute,
+    containers,
+    grants,
+    integrations,
+    loading,
+    reading,
+    tables,
+)
+from local_cloud.providers.snowflake.connection import Login, SnowflakeConnection
+from local_cloud.providers.snowflake.preview_features import PREVIEW_FEATURES
+from local_cloud.providers.values import Properties, Value, text_or, texts
+
+ADAPTERS: Final = (
+    *compute.ADAPTERS,
+    *containers.ADAPTERS,
+    *integrations.ADAPTERS,
+    *loading.ADAPTERS,
+    *tables.ADAPTERS,
+    *reading.ADAPTERS,
+    *grants.ADAPTERS,
+)
+_STRUCTURED: Final = ("port", "previewFeaturesEnabled")
+_DEFAULT_USER: Final = "TARN_ADMIN"
+_DEFAULT_ROLE: Final = "ACCOUNTADMIN"
+_DEFAULT_PORT: Final = 4567
+
+
+class SnowflakeProvider(Provider[SnowflakeConnection]):
+    """Configured once by the engine; serves every adapter from then on."""
+
+    name: ClassVar[str] = "snowflake"
+    version: ClassVar[str] = version("pulumi-snowflake")
+    configuration: ClassVar[Mapping[str, Input]] = {
+        "accountName": Input(stored=True),
+        "authenticator": Input(stored=True),
+        "host": Input(),
+        "organizationName": Input(stored=True),
+        "password": Input(secret=True, stored=True),
+        "port": Input(),
+        "previewFeaturesEnabled": Input(),
+        "privateKey": Input(secret=True, stored=True),
+        "privateKeyPassphrase": Input(secret=True, stored=True),
+        "protocol": Input(stored=True),
+        "role": Input(),
+        "user": Input(),
+        "version": Input(stored=True),
+        "warehouse": Input(stored=True),
+    }
+
+    def __init__(self, environment: Mapping[str, str] | None = None) -> None:
+        super().__init__(ADAPTERS, {})
+        self._environment = os.environ if environment is None else environment
+        self._connection: SnowflakeConnection | None = None
+        self._previews: frozenset[str] = frozenset()
+
+    def configure(self, configuration: Properties) -> None:
+        parsed = parse_config(configuration, _STRUCTURED)
+        host = self._setting(parsed, "host", "SNOWFLAKE_HOST", "")
+        require_local("snowflake", {"SNOWFLAKE_HOST": host} if host else {}, self._environment)
+        self._connection = SnowflakeConnection(
+            login=Login(
+                host=host,
+                port=self._port(parsed),
+                user=self._setting(parsed, "user", "SNOWFLAKE_USER", _DEFAULT_USER),
+                role=self._setting(parsed, "role", "SNOWFLAKE_ROLE", _DEFAULT_ROLE),
+            )
+        )
+        self._previews = frozenset(texts(parsed, "previewFeaturesEnabled"))
+
+    def _setting(self, configuration: Properties, name: str, variable: str, otherwise: str) -> str:
+        return text_or(configuration, name, self._environment.get(variable, "") or otherwise)
+
+    def _port(self, configuration: Properties) -> int:
+        given: Value = configuration.get("port")
+        port = str(given if given is not None else self._environment.get("SNOWFLAKE_PORT", ""))
+        if not port:
+            return _DEFAULT_PORT
+        if not port.isdigit():
+            message = f"the local Snowflake's port must be a number, but SNOWFLAKE_PORT is {port!r}"
+            raise ConfigurationRefusedError(message)
+        return int(port)
+
+    def backend(self, inputs: Properties) -> SnowflakeConnection:
+        if self._connection is None:
+            message = "the local snowflake plugin was used before it was configured"
+            raise ConfigurationRefusedError(message)
+        return self._connection
+
+    def check(
+        self, adapter: ResourceAdapter[SnowflakeConnection], inputs: Properties
+    ) -> list[CheckFailure]:
+        """Refuse a preview feature that the provider's configuration does not list."""
+        feature = PREVIEW_FEATURES.get(adapter.resource_type)
+        if feature is None or feature in self._previews:
+            return []
+        reason = (
+            f"{adapter.resource_type} is the preview feature {feature!r}, which is not enabled. "
+            "Add it to preview_features_enabled of the snowflake provider"
+        )
+        return [CheckFailure(property="name", reason=reason)]
