@@ -75,11 +75,9 @@ class _Range:
 
 def _extremes(values: Sequence[object]) -> tuple[_Ordered, ...]:
     """Return the least and the greatest value; nothing when all are null."""
-    try:
-        return (min(cast("Sequence[_Ordered]", values)), max(cast("Sequence[_Ordered]", values)))
-    except (TypeError, ValueError):  # there is a null, or nothing
-        present = cast("list[_Ordered]", [value for value in values if value is not None])
-        return (min(present), max(present)) if present else ()
+    present = values if None not in values else [v for v in values if v is not None]
+    ordered = cast("Sequence[_Ordered]", present)
+    return (min(ordered), max(ordered)) if ordered else ()
 
 
 class _Enum:
@@ -129,8 +127,8 @@ class _Length:
 
     def faults(self, values: Sequence[object]) -> Faults:
         texts = cast("Sequence[str | None]", values)
-        lengths = [len(text) for text in texts if text is not None]
-        if not lengths or (not self._message(min(lengths)) and not self._message(max(lengths))):
+        lengths = [None if text is None else len(text) for text in texts]
+        if not any(self._message(cast("int", length)) for length in _extremes(lengths)):
             return
         for index, text in enumerate(texts):
             if text is not None and (message := self._message(len(text))):
