@@ -15,7 +15,8 @@ from tarn.job_arguments import CurateArgument, CurateArguments
 
 def main(argv: list[str]) -> None:
     """Run the job with Glue's argument vector."""
-    logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stdout)
+    logging.basicConfig(format="%(message)s", stream=sys.stdout)
+    logging.getLogger("tarn").setLevel(logging.INFO)
     arguments = CurateArguments.parse(
         getResolvedOptions(argv, [name.value for name in CurateArgument])
     )
@@ -26,7 +27,7 @@ def main(argv: list[str]) -> None:
     Curation(
         spark=spark,
         ledger=Ledger(arguments.ledger_table),
-        validated_bucket=arguments.validated_bucket,
+        validated=f"s3://{arguments.validated_bucket}",
         database=arguments.curated_database,
     ).run(contracts.ingested)
 

@@ -59,7 +59,8 @@ class Curation:
 
     spark: SparkSession
     ledger: PendingWork
-    validated_bucket: str
+    validated: str
+    """Where validated keys are found, e.g. ``s3://bucket``."""
     database: str
 
     def run(self, contracts: Sequence[Contract]) -> list[MergeSummary]:
@@ -123,4 +124,4 @@ class Curation:
         return (reader.schema(schema) if schema else reader).parquet(*paths)
 
     def _path(self, file: PendingFile) -> str:
-        return f"s3://{self.validated_bucket}/{file.validated_key}"
+        return f"{self.validated}/{file.validated_key}"

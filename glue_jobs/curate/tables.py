@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F  # noqa: N812 - the name Spark's own documentation uses
 from pyspark.sql.types import DataType, DecimalType, StructType
 from pyspark.storagelevel import StorageLevel
 
@@ -81,20 +82,23 @@ class CuratedTable:
             )
             return self._commit(changes, statement, [newest])
         newest = transform.newest_by_key(rows, self.contract.key)
+        if self.snapshot_id() is None:
+            # Every row is new to an empty table: no need to look first, nor to join.
+            self._fill(newest)
+            return True
         statement = transform.merge_newer(
             table=self.name, source=_CHANGES_VIEW, key=self.contract.key, columns=rows.columns
         )
-        if self.snapshot_id() is None:
-            # Every row changes an empty table, so looking first would only read the files twice.
-            newest.createOrReplaceTempView(_CHANGES_VIEW)
-            self.spark.sql(statement)
-            return True
         changes = transform.newer_than_table(newest, self.spark.table(self.name), self.contract.key)
         return self._commit(changes, statement, [])
 
     def snapshot_id(self) -> int | None:
         """Return the table's current snapshot; None before the first commit."""
         return iceberg.current_snapshot(self.spark, self.name)
+
+    def _fill(self, rows: DataFrame) -> None:
+        # Unlike an append, this fails when another writer has filled the table meanwhile.
+        rows.writeTo(self.name).option("isolation-level", "serializable").overwrite(F.lit(True))
 
     def _commit(self, changes: DataFrame, statement: str, read_from: Sequence[DataFrame]) -> bool:
         # MERGE reads its source more than once; the validated files should be read only once.

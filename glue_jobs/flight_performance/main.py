@@ -14,7 +14,8 @@ from tarn.job_arguments import FlightPerformanceArgument, FlightPerformanceArgum
 
 def main(argv: list[str]) -> None:
     """Run the job with Glue's argument vector."""
-    logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stdout)
+    logging.basicConfig(format="%(message)s", stream=sys.stdout)
+    logging.getLogger("tarn").setLevel(logging.INFO)
     arguments = FlightPerformanceArguments.parse(
         getResolvedOptions(argv, [name.value for name in FlightPerformanceArgument])
     )

@@ -150,6 +150,7 @@ def _environment(
         "PYTHONUNBUFFERED": "1",
         "SPARK_CONF_DIR": str(directory / "conf"),
         "SPARK_HOME": str(packages.spark_home()),
+        "SPARK_LOCAL_DIRS": str(directory / "spark"),
         "SPARK_LOCAL_IP": "127.0.0.1",
         "TMPDIR": str(directory / "tmp"),
         "TZ": "UTC",

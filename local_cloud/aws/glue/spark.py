@@ -122,7 +122,8 @@ def default_settings(
         "spark.sql.shuffle.partitions": "2",
         "spark.default.parallelism": "2",
         "spark.sql.warehouse.dir": str(scratch / "warehouse"),
-        "spark.local.dir": str(scratch / "spark"),
+        # Looking at many paths is a Spark job too, by default with a task for each of them.
+        "spark.sql.sources.parallelPartitionDiscovery.parallelism": "4",
         # Small files are read many to a task: opening one costs nothing here.
         "spark.sql.files.openCostInBytes": "65536",
         "spark.hadoop.fs.s3.impl": "org.apache.hadoop.fs.s3a.S3AFileSystem",

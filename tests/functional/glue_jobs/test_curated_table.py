@@ -2,74 +2,17 @@
 
 from __future__ import annotations
 
-import itertools
-from datetime import UTC, datetime, timedelta
-
 import pytest
-from pyspark.sql import DataFrame, Row, SparkSession
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from pyspark.sql import SparkSession
 
 from glue_jobs import iceberg
+from glue_jobs.curate import transform
 from glue_jobs.curate.tables import ColumnTypeConflictError, CuratedTable
-from tarn.contract.model import Column, ColumnKind, ColumnType, Contract, MergeMode
+from tarn.contract.model import Column, ColumnKind, ColumnType, MergeMode
 from tarn.contract.schemas import spark_ddl
-
-MORNING = datetime(2026, 1, 1, tzinfo=UTC)
-
-
-def contract(*extra: Column, merge: MergeMode = MergeMode.UPSERT) -> Contract:
-    text = ColumnType(kind=ColumnKind.STRING)
-    return Contract(
-        dataset="planes",
-        version="1.0.0",
-        title="Planes",
-        description="",
-        owner="tests",
-        columns=(Column(name="tailnum", type=text), Column(name="model", type=text), *extra),
-        key=("tailnum",),
-        merge=merge,
-    )
-
-
-def delivery(
-    *rows: tuple[str | None, str], hour: int, source: str = "planes/a.csv", accepted_by: str = "h1"
-) -> list[dict[str, object]]:
-    """Rows of one version of one file; the version is younger with every hour."""
-    return [
-        {
-            "tailnum": tailnum,
-            "model": model,
-            "_source_key": source,
-            "_source_version": f"v{hour}",
-            "_source_modified_at": MORNING + timedelta(hours=hour),
-            "_source_line": line,
-            "_contract_hash": accepted_by,
-        }
-        for line, (tailnum, model) in enumerate(rows, start=2)
-    ]
-
-
-class Curated:
-    """A curated table and the ways in which tests feed it."""
-
-    def __init__(self, spark: SparkSession, database: str, merged_by: Contract) -> None:
-        self.spark = spark
-        self.table = CuratedTable(spark=spark, database=database, contract=merged_by)
-        spark.sql(f"CREATE TABLE {self.table.name} ({spark_ddl(merged_by)}) USING iceberg")
-
-    def frame(self, rows: list[dict[str, object]]) -> DataFrame:
-        schema = iceberg.schema_of(self.spark, spark_ddl(self.table.contract))
-        return self.spark.createDataFrame([Row(**row) for row in rows], schema)
-
-    def merge(self, *deliveries: list[dict[str, object]]) -> bool:
-        return self.table.merge(self.frame(list(itertools.chain(*deliveries))))
-
-    def models(self) -> dict[str, str]:
-        rows = self.spark.table(self.table.name).collect()
-        assert len({row.tailnum for row in rows}) == len(rows), "a key is there twice"
-        return {row.tailnum: row.model for row in rows}
-
-    def snapshots(self) -> int:
-        return self.spark.table(f"{self.table.name}.snapshots").count()
+from tests.functional.glue_jobs.deliveries import Curated, Delivery, contract, delivery, frame
 
 
 @pytest.fixture
@@ -96,6 +39,47 @@ def test_the_order_of_deliveries_does_not_matter(curated: Curated, order: tuple[
     for number in order:
         curated.merge(deliveries[number])
     assert curated.models() == ALL_THREE
+
+
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    deliveries=st.lists(
+        st.tuples(
+            st.integers(1, 3),
+            st.sampled_from(["planes/a.csv", "planes/b.csv"]),
+            st.lists(st.sampled_from(["N1", "N2", None]), min_size=1, max_size=3),
+        ),
+        min_size=1,
+        max_size=4,
+        unique_by=lambda each: each[:2],
+    ),
+    data=st.data(),
+)
+def test_any_order_and_repetition_of_files_gives_the_same_rows(
+    spark: SparkSession,
+    deliveries: list[tuple[int, str, list[str | None]]],
+    data: st.DataObject,
+) -> None:
+    files = [
+        delivery(*((key, f"{source} {hour}") for key in keys), hour=hour, source=source)
+        for hour, source, keys in deliveries
+    ]
+    once = _folded(spark, files)
+    reordered = data.draw(st.permutations(files)) + data.draw(st.lists(st.sampled_from(files)))
+    assert _folded(spark, reordered) == once
+
+
+def _folded(spark: SparkSession, files: list[Delivery]) -> dict[object, tuple[object, ...]]:
+    """Bring files into a table one by one, with the rules that the merge uses."""
+    held: dict[object, tuple[object, ...]] = {}
+    for file in files:
+        table = frame(
+            spark, contract(), [dict(zip(file[0], row, strict=True)) for row in held.values()]
+        )
+        newest = transform.newest_by_key(frame(spark, contract(), file), ["tailnum"])
+        for row in transform.newer_than_table(newest, table, ["tailnum"]).collect():
+            held[row["tailnum"]] = tuple(row)
+    return held
 
 
 def test_deliveries_in_one_merge_give_what_they_give_apart(curated: Curated) -> None:

@@ -1,0 +1,75 @@
+"""Contracts, rows and tables that the tests of the curate job share."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from pyspark.sql import DataFrame, Row, SparkSession
+
+from glue_jobs import iceberg
+from glue_jobs.curate.tables import CuratedTable
+from tarn.contract.model import Column, ColumnKind, ColumnType, Contract, MergeMode
+from tarn.contract.schemas import spark_ddl
+
+MORNING = datetime(2026, 1, 1, tzinfo=UTC)
+Delivery = list[dict[str, object]]
+
+
+def contract(*extra: Column, merge: MergeMode = MergeMode.UPSERT) -> Contract:
+    """Planes by tail number, and what else a test wants to know of them."""
+    text = ColumnType(kind=ColumnKind.STRING)
+    return Contract(
+        dataset="planes",
+        version="1.0.0",
+        title="Planes",
+        description="",
+        owner="tests",
+        columns=(Column(name="tailnum", type=text), Column(name="model", type=text), *extra),
+        key=("tailnum",),
+        merge=merge,
+    )
+
+
+def delivery(
+    *rows: tuple[str | None, str], hour: int, source: str = "planes/a.csv", accepted_by: str = "h1"
+) -> Delivery:
+    """Rows of one version of one file; the version is younger with every hour."""
+    return [
+        {
+            "tailnum": tailnum,
+            "model": model,
+            "_source_key": source,
+            "_source_version": f"v{hour}",
+            "_source_modified_at": MORNING + timedelta(hours=hour),
+            "_source_line": line,
+            "_contract_hash": accepted_by,
+        }
+        for line, (tailnum, model) in enumerate(rows, start=2)
+    ]
+
+
+def frame(spark: SparkSession, merged_by: Contract, rows: Delivery) -> DataFrame:
+    """Rows as validated files have them."""
+    schema = iceberg.schema_of(spark, spark_ddl(merged_by))
+    return spark.createDataFrame([Row(**row) for row in rows], schema)
+
+
+class Curated:
+    """A curated table and the ways in which tests feed it and look at it."""
+
+    def __init__(self, spark: SparkSession, database: str, merged_by: Contract) -> None:
+        self.spark = spark
+        self.table = CuratedTable(spark=spark, database=database, contract=merged_by)
+        spark.sql(f"CREATE TABLE {self.table.name} ({spark_ddl(merged_by)}) USING iceberg")
+
+    def merge(self, *deliveries: Delivery) -> bool:
+        rows = [row for each in deliveries for row in each]
+        return self.table.merge(frame(self.spark, self.table.contract, rows))
+
+    def models(self) -> dict[str | None, str]:
+        rows = self.spark.table(self.table.name).collect()
+        assert len({row.tailnum for row in rows}) == len(rows), "a key is there twice"
+        return {row.tailnum: row.model for row in rows}
+
+    def snapshots(self) -> int:
+        return self.spark.table(f"{self.table.name}.snapshots").count()

@@ -1,0 +1,124 @@
+"""A run of the curate job over a ledger: everything that is pending, once, whatever happens."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+from pyspark.sql import SparkSession
+
+from glue_jobs.curate.adapters import PendingFile
+from glue_jobs.curate.run import Curation
+from tarn.contract.model import Column, ColumnKind, ColumnType, Contract
+from tests.functional.glue_jobs.deliveries import Curated, Delivery, contract, delivery, frame
+
+
+class KilledError(Exception):
+    """The process ended here."""
+
+
+class Ledger:
+    """A ledger in memory that can end the run where it is called."""
+
+    def __init__(self, spark: SparkSession, validated: Path) -> None:
+        self._spark = spark
+        self._validated = validated
+        self.waiting: list[PendingFile] = []
+        self.curated: list[PendingFile] = []
+        self.killed_before_marking = False
+        self.arrives_meanwhile: list[PendingFile] = []
+
+    def publish(self, rows: Delivery, accepted_by: Contract) -> PendingFile:
+        """Write a validated file; it waits from now on."""
+        key = f"planes/{uuid.uuid4().hex}.parquet"
+        rows = [{**row, "_contract_hash": accepted_by.contract_hash} for row in rows]
+        frame(self._spark, accepted_by, rows).coalesce(1).write.parquet(f"{self._validated}/{key}")
+        file = PendingFile(
+            file=key, validated_key=key, contract_hash=accepted_by.contract_hash, rows=len(rows)
+        )
+        self.waiting.append(file)
+        return file
+
+    def pending(self, dataset: str, limit: int) -> list[PendingFile]:
+        return [file for file in self.waiting if file not in self.arrives_meanwhile][:limit]
+
+    def mark_curated(self, files: Iterable[PendingFile]) -> int:
+        if self.killed_before_marking:
+            raise KilledError
+        marked = [file for file in files if file in self.waiting]
+        self.waiting = [file for file in self.waiting if file not in marked]
+        self.curated.extend(marked)
+        self.arrives_meanwhile = []
+        return len(marked)
+
+
+@pytest.fixture
+def ledger(spark: SparkSession, tmp_path: Path) -> Ledger:
+    return Ledger(spark, tmp_path)
+
+
+@pytest.fixture
+def curated(spark: SparkSession, database: str) -> Curated:
+    return Curated(spark, database, contract())
+
+
+@pytest.fixture
+def curation(spark: SparkSession, database: str, ledger: Ledger, tmp_path: Path) -> Curation:
+    return Curation(spark=spark, ledger=ledger, validated=str(tmp_path), database=database)
+
+
+def test_a_run_takes_what_arrives_while_it_works(
+    curation: Curation, ledger: Ledger, curated: Curated
+) -> None:
+    ledger.publish(delivery(("N1", "707"), hour=1), contract())
+    late = ledger.publish(delivery(("N2", "727"), hour=2), contract())
+    ledger.arrives_meanwhile = [late]
+    first, second = curation.run([contract()])
+    assert (first.files, second.files) == (1, 1)
+    assert curated.models() == {"N1": "707", "N2": "727"}
+    assert ledger.waiting == []
+
+
+def test_a_run_without_work_does_nothing(curation: Curation, curated: Curated) -> None:
+    assert curation.run([contract()]) == []
+    assert curated.snapshots() == 0
+
+
+def test_a_run_killed_after_its_commit_is_repeated_without_effect(
+    curation: Curation, ledger: Ledger, curated: Curated
+) -> None:
+    ledger.publish(delivery(("N1", "707"), hour=1), contract())
+    ledger.killed_before_marking = True
+    with pytest.raises(KilledError):
+        curation.run([contract()])
+    ledger.killed_before_marking = False
+    (summary,) = curation.run([contract()])
+    assert not summary.changed
+    assert summary.marked == 1
+    assert curated.snapshots() == 1
+    assert curated.models() == {"N1": "707"}
+
+
+def test_a_file_that_stays_pending_does_not_hold_the_run_up(
+    curation: Curation, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Curated(curation.spark, curation.database, contract())
+    ledger.publish(delivery(("N1", "707"), hour=1), contract())
+    monkeypatch.setattr(ledger, "mark_curated", lambda _files: 0)
+    (summary,) = curation.run([contract()])
+    assert summary.marked == 0
+
+
+def test_columns_that_older_files_lack_become_null(
+    spark: SparkSession, curation: Curation, ledger: Ledger, curated: Curated
+) -> None:
+    seats = Column(name="seats", type=ColumnType(kind=ColumnKind.INTEGER))
+    grown = contract(seats)
+    ledger.publish(delivery(("N1", "707"), hour=1), contract())
+    ledger.publish([{**delivery(("N2", "727"), hour=2)[0], "seats": 149}], grown)
+    (summary,) = curation.run([grown])
+    assert summary.rows == 2
+    rows = spark.table(curated.table.name).select("tailnum", "seats").collect()
+    assert {tuple(row) for row in rows} == {("N1", None), ("N2", 149)}
