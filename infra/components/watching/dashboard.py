@@ -21,53 +21,52 @@ def dashboard_body(*, region: str, watched: Watched, alarm_arns: Sequence[str]) 
     """Build the body: alarms on top, then the way of the data from queue to job."""
     rows = [
         [_alarms(alarm_arns)],
-        [
-            _graph(
-                region,
-                "Messages waiting",
-                {
-                    "to be validated": watched.messages_waiting(watched.queue),
-                    "given up (dead letters)": watched.messages_waiting(watched.dead_letter_queue),
-                },
-            ),
-            _graph(region, "Oldest message, seconds", {"age": watched.oldest_message()}),
-        ],
-        [
-            _graph(
-                region,
-                "Function",
-                {
-                    "invocations": watched.of_function("Invocations", "Sum"),
-                    "errors": watched.of_function("Errors", "Sum"),
-                    "throttles": watched.of_function("Throttles", "Sum"),
-                },
-            ),
-            _graph(
-                region,
-                "Function duration, milliseconds",
-                {
-                    "p50": watched.of_function("Duration", "p50"),
-                    "p99": watched.of_function("Duration", "p99"),
-                },
-            ),
-        ],
-        [
-            _graph(region, title, {each: watched.rows(name, each) for each in watched.datasets})
-            for title, name in (
-                ("Rows read", IngestMetric.ROWS_READ),
-                ("Rows accepted", IngestMetric.ROWS_ACCEPTED),
-                ("Rows quarantined", IngestMetric.ROWS_QUARANTINED),
-            )
-        ],
+        _queues(region, watched),
+        _function(region, watched),
+        _counted_rows(region, watched),
         [
             _graph(
                 region,
                 "Glue jobs, milliseconds",
-                {job: watched.job_seconds(job) for job in watched.jobs},
+                {job: watched.job_milliseconds(job) for job in watched.jobs},
             )
         ],
     ]
     return json.dumps({"widgets": _laid_out(rows)}, separators=(",", ":"))
+
+
+def _queues(region: str, watched: Watched) -> list[dict[str, object]]:
+    waiting = {
+        "to be validated": watched.messages_waiting(watched.queue),
+        "given up (dead letters)": watched.messages_waiting(watched.dead_letter_queue),
+    }
+    return [
+        _graph(region, "Messages waiting", waiting),
+        _graph(region, "Oldest message, seconds", {"age": watched.oldest_message()}),
+    ]
+
+
+def _function(region: str, watched: Watched) -> list[dict[str, object]]:
+    counts = {
+        name.lower(): watched.of_function(name, "Sum")
+        for name in ("Invocations", "Errors", "Throttles")
+    }
+    durations = {name: watched.of_function("Duration", name) for name in ("p50", "p99")}
+    return [
+        _graph(region, "Function", counts),
+        _graph(region, "Function duration, milliseconds", durations),
+    ]
+
+
+def _counted_rows(region: str, watched: Watched) -> list[dict[str, object]]:
+    return [
+        _graph(region, title, {each: watched.rows(name, each) for each in watched.datasets})
+        for title, name in (
+            ("Rows read", IngestMetric.ROWS_READ),
+            ("Rows accepted", IngestMetric.ROWS_ACCEPTED),
+            ("Rows quarantined", IngestMetric.ROWS_QUARANTINED),
+        )
+    ]
 
 
 def _laid_out(rows: Sequence[Sequence[Mapping[str, object]]]) -> list[dict[str, object]]:

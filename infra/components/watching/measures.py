@@ -77,7 +77,7 @@ class Watched:
             statistic="Sum",
         )
 
-    def job_seconds(self, job: str) -> Measure:
+    def job_milliseconds(self, job: str) -> Measure:
         """How long a Glue job ran, in milliseconds."""
         return Measure(
             namespace="Glue",
