@@ -17,7 +17,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -206,7 +206,7 @@ def _refuse_ports_in_use(settings: LocalCloudSettings) -> None:
 
 
 @contextmanager
-def _start_lock(home: Path) -> Iterator[None]:
+def _start_lock(home: Path) -> Generator[None]:
     with (home / _START_LOCK).open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield

@@ -7,18 +7,28 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from moto.iam.access_control import PermissionResult
+from moto.kms import responses as kms_responses
+from moto.kms.models import Key
 from moto.s3.models import FakeBucket
 from moto.sqs.models import Message, Queue, SQSBackend
+from moto.sts.models import STSBackend
+
+from local_cloud.aws.patching import replace
+from local_cloud.aws.queues import queue_attribute_setter, queue_lock
+from local_cloud.settings import ROOT_ACCESS_KEY_ID
 
 
 def install_patches() -> None:
     """Put the corrections in place; calling it again changes nothing."""
-    FakeBucket.get_permission = _no_opinion
-    FakeBucket._log_permissions_enabled_policy = staticmethod(_may_deliver_logs)
-    Queue.add_message = _add_message
-    Queue.delete_message = _delete_message
-    SQSBackend.receive_message = _receive_message
-    SQSBackend.change_message_visibility = _change_message_visibility
+    replace(FakeBucket, "get_permission", _no_opinion)
+    replace(FakeBucket, "_log_permissions_enabled_policy", staticmethod(_may_deliver_logs))
+    replace(kms_responses, "validate_policy", _any_key_policy)
+    replace(STSBackend, "get_caller_identity", _caller_identity)
+    replace(Queue, "_set_attributes", _set_attributes)
+    replace(Queue, "add_message", _add_message)
+    replace(Queue, "delete_message", _delete_message)
+    replace(SQSBackend, "receive_message", _receive_message)
+    replace(SQSBackend, "change_message_visibility", _change_message_visibility)
 
 
 def _no_opinion(_bucket: FakeBucket, _action: str, _resource: str) -> PermissionResult:
@@ -53,30 +63,62 @@ def _values(value: object) -> list[str]:
     return [] if value is None else [str(value)]
 
 
+def _any_key_policy(_key: Key, _action: str) -> None:
+    """Moto denies by a key policy's Deny statements without reading their conditions."""
+
+
+def _caller_identity(backend: STSBackend, access_key_id: str, region: str) -> tuple[str, str, str]:
+    """Moto calls root a user of the name moto."""
+    if access_key_id == ROOT_ACCESS_KEY_ID or access_key_id == backend.account_id:
+        return backend.account_id, f"arn:aws:iam::{backend.account_id}:root", backend.account_id
+    return _original_identity(backend, access_key_id, region)
+
+
+_original_identity = STSBackend.get_caller_identity
+_original_set = queue_attribute_setter()
 _original_add = Queue.add_message
 _original_delete = Queue.delete_message
 _original_receive = SQSBackend.receive_message
 _original_change = SQSBackend.change_message_visibility
 
 
+def _set_attributes(queue: Queue, attributes: dict[str, Any], now: float | None = None) -> None:
+    """Moto forgets the queue's policy when any other attribute is set."""
+    kept = {"Policy": queue.policy} if hasattr(queue, "_policy_json") else {}
+    _original_set(queue, {**kept, **attributes}, now)
+
+
 def _add_message(queue: Queue, message: Message) -> None:
     """Moto invokes functions here, inside SendMessage; our pollers do it outside."""
-    with queue._messages_lock:
+    with queue_lock(queue):
         queue.lambda_event_source_mappings = {}
         _original_add(queue, message)
 
 
 def _delete_message(queue: Queue, receipt_handle: str) -> None:
     """Moto replaces the list of messages without a lock: a message sent meanwhile was lost."""
-    with queue._messages_lock:
+    with queue_lock(queue):
         _original_delete(queue, receipt_handle)
 
 
-def _receive_message(backend: SQSBackend, queue_name: str, *args: Any, **kwargs: Any) -> Any:
+def _receive_message(
+    backend: SQSBackend,
+    queue_name: str,
+    count: int,
+    wait_seconds_timeout: int,
+    visibility_timeout: int,
+    message_attribute_names: list[str] | None = None,
+) -> list[Message]:
     """Two receivers at once got the same message; waiting releases the lock."""
-    queue = backend.get_queue(queue_name)
-    with queue._messages_lock:
-        return _original_receive(backend, queue_name, *args, **kwargs)
+    with queue_lock(backend.get_queue(queue_name)):
+        return _original_receive(
+            backend,
+            queue_name,
+            count,
+            wait_seconds_timeout,
+            visibility_timeout,
+            message_attribute_names,
+        )
 
 
 def _change_message_visibility(
@@ -84,6 +126,6 @@ def _change_message_visibility(
 ) -> None:
     """A message that is made visible wakes those who wait."""
     queue = backend.get_queue(queue_name)
-    with queue._messages_lock:
+    with queue_lock(queue):
         _original_change(backend, queue_name, receipt_handle, visibility_timeout)
-        queue._messages_lock.notify_all()
+        queue_lock(queue).notify_all()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from moto.backends import get_backend
 from moto.iam.exceptions import NotFoundException
@@ -14,10 +14,11 @@ from moto.sts.models import STSBackend
 from local_cloud.aws.authorization.errors import InvalidCredentialsError
 from local_cloud.aws.authorization.policy import Policy, parse_policy
 from local_cloud.aws.authorization.principals import Caller, CallerKind, root_of
+from local_cloud.aws.patching import replace
 from local_cloud.settings import ROOT_ACCESS_KEY_ID
 
 if TYPE_CHECKING:
-    from moto.iam.models import Group, IAMBackend, Role, User
+    from moto.iam.models import Group, IAMBackend, ManagedPolicy, Role, User
     from moto.sts.models import AssumedRole
 
 PARTITION: Final = "aws"
@@ -35,13 +36,23 @@ class Sessions:
         """Hear of every session that STS hands out."""
         assume_role = STSBackend.assume_role
 
-        def remember(backend: STSBackend, *args: Any, **kwargs: Any) -> AssumedRole:
-            session = assume_role(backend, *args, **kwargs)
+        def remember(
+            backend: STSBackend,
+            region_name: str,
+            role_session_name: str,
+            role_arn: str,
+            policy: str,
+            duration: int,
+            external_id: str,
+        ) -> AssumedRole:
+            session = assume_role(
+                backend, region_name, role_session_name, role_arn, policy, duration, external_id
+            )
             with self._lock:
                 self._by_key[session.access_key_id] = session
             return session
 
-        STSBackend.assume_role = remember
+        replace(STSBackend, "assume_role", remember)
 
     def find(self, access_key_id: str) -> AssumedRole | None:
         """Return the session of a key, or None."""
@@ -144,7 +155,7 @@ def _policies_of(owner: Role | User | Group | None) -> Iterator[tuple[str, Polic
         yield policy.name, _default_version(policy)
 
 
-def _default_version(policy: Any) -> Policy:
+def _default_version(policy: ManagedPolicy) -> Policy:
     for version in policy.versions:
         if version.is_default:
             return parse_policy(version.document)

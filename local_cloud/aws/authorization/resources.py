@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 from moto.backends import get_backend
+from moto.s3.models import s3_backends
 
 from local_cloud.aws.authorization.accounts import PARTITION, find_role
 from local_cloud.aws.authorization.policy import Policy, parse_policy
@@ -51,7 +52,7 @@ def resource_side(resource: str, default_account_id: str) -> ResourceSide:
 
 def find_bucket(name: str) -> FakeBucket | None:
     """Return a bucket of any account, or None: bucket names are global."""
-    backends = get_backend("s3")
+    backends = s3_backends
     owner = backends.bucket_accounts.get(name)
     return backends[owner[1]][PARTITION].buckets.get(name) if owner else None
 
@@ -64,7 +65,7 @@ def find_key(identifier: str, account_id: str, region: str) -> Key | None:
     backend = get_backend("kms")[account_id][region]
     if identifier.startswith("alias/"):
         identifier = str(backend.get_key_id_from_alias(identifier) or "").rpartition("/")[2]
-    return cast("dict[str, Key]", backend.keys).get(identifier)
+    return backend.keys.get(identifier)
 
 
 def _bucket_side(name: str, default_account_id: str) -> ResourceSide:

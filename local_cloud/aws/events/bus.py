@@ -17,6 +17,7 @@ from moto.events.models import Rule
 from local_cloud.aws.events import outbox
 from local_cloud.aws.events.destinations import Destinations, Origin
 from local_cloud.aws.events.target_input import target_input
+from local_cloud.aws.patching import replace
 from local_cloud.journal import Journal
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ class EventBus:
             event = _as_sent(cast("Mapping[str, object]", original_event))
             outbox.after_request(lambda: self._offer(rule, event))
 
-        Rule.send_to_targets = send_to_targets
+        replace(Rule, "send_to_targets", send_to_targets)
 
     def stop(self) -> None:
         """Deliver nothing more."""

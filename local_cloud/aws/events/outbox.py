@@ -7,14 +7,14 @@ answer is made, a consumer never sees an unfinished object, and a PUT does not w
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 
 _current = threading.local()
 
 
 @contextmanager
-def collecting() -> Iterator[None]:
+def collecting() -> Generator[None]:
     """Hold back what the enclosed request sets off until it has been answered."""
     pending: list[Callable[[], None]] = []
     _current.pending = pending

@@ -13,6 +13,7 @@ from moto.events.models import EventsBackend, Rule
 from local_cloud.aws.events.bus import EventBus
 from local_cloud.aws.glue.cron import Cron
 from local_cloud.aws.glue.timers import Timer, Timers
+from local_cloud.aws.patching import replace
 
 _RATE: Final = re.compile(r"rate\((\d+) (minute|hour|day)s?\)")
 _SECONDS: Final = {"minute": 60.0, "hour": 3600.0, "day": 86400.0}
@@ -50,10 +51,10 @@ class Schedules:
             disable(rule)
             self._follow(rule)
 
-        EventsBackend.put_rule = put
-        EventsBackend.delete_rule = delete
-        Rule.enable = enabled
-        Rule.disable = disabled
+        replace(EventsBackend, "put_rule", put)
+        replace(EventsBackend, "delete_rule", delete)
+        replace(Rule, "enable", enabled)
+        replace(Rule, "disable", disabled)
 
     def stop(self) -> None:
         """Fire no more."""

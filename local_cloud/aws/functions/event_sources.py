@@ -15,6 +15,8 @@ from moto.backends import get_backend
 from local_cloud.aws.authorization.errors import ApiRefusalError
 from local_cloud.aws.functions.invoker import FunctionInvoker
 from local_cloud.aws.functions.queue_permissions import require_deleting, require_polling
+from local_cloud.aws.patching import replace
+from local_cloud.aws.queues import receive, wait_for_message, wake
 from local_cloud.journal import Journal
 
 if TYPE_CHECKING:
@@ -52,8 +54,8 @@ class EventSourceMappings:
             self._forget(uuid)
             return delete(backend, uuid)
 
-        LambdaBackend.create_event_source_mapping = created
-        LambdaBackend.delete_event_source_mapping = deleted
+        replace(LambdaBackend, "create_event_source_mapping", created)
+        replace(LambdaBackend, "delete_event_source_mapping", deleted)
 
     def stop(self) -> None:
         """Poll no more; batches under way are abandoned and become visible again."""
@@ -106,8 +108,7 @@ class QueuePoller:
         self._stopped.set()
         queue = self._queue()
         if queue is not None:
-            with queue._messages_lock:
-                queue._messages_lock.notify_all()
+            wake(queue)
         self._executor.shutdown(wait=False, cancel_futures=True)
 
     def status(self) -> dict[str, object]:
@@ -161,7 +162,7 @@ class QueuePoller:
 
     def _next_batch(self, queue: Queue) -> list[Message]:
         """Wait for a message, then gather until the batch is full or its window has passed."""
-        if not _wait_for_message(queue, _IDLE_SECONDS, self._stopped):
+        if not wait_for_message(queue, _IDLE_SECONDS, self._stopped):
             return []
         require_polling(self._role(), queue)
         window = float(self._mapping.max_batch_window or 0)
@@ -169,7 +170,7 @@ class QueuePoller:
         deadline = None
         while not self._stopped.is_set() and len(batch) < self._mapping.batch_size:
             most = min(_RECEIVE_MOST, self._mapping.batch_size - len(batch))
-            received = _receive(queue, most)
+            received = receive(queue, most)
             batch += received
             if received and deadline is None:
                 deadline = time.monotonic() + window
@@ -179,7 +180,7 @@ class QueuePoller:
                 if deadline is not None and time.monotonic() >= deadline:
                     break
                 wait = _IDLE_SECONDS if deadline is None else deadline - time.monotonic()
-                if not _wait_for_message(queue, wait, self._stopped) and deadline is None:
+                if not wait_for_message(queue, wait, self._stopped) and deadline is None:
                     break
         return batch
 
@@ -217,26 +218,6 @@ class QueuePoller:
             messages=len(batch),
             failed=len(failed),
         )
-
-
-def _receive(queue: Queue, most: int) -> list[Message]:
-    backend = get_backend("sqs")[queue.account_id][queue.region]
-    visibility = int(cast("Any", queue).visibility_timeout)
-    return backend.receive_message(queue.name, most, 0, visibility, ["All"])
-
-
-def _wait_for_message(queue: Queue, seconds: float, stopped: threading.Event) -> bool:
-    """Sleep until a message is there, or may become visible, or the time is up."""
-    deadline = time.monotonic() + seconds
-    with queue._messages_lock:
-        while not stopped.is_set() and (left := deadline - time.monotonic()) > 0:
-            if queue.messages:
-                return True
-            now = time.time() * 1000
-            pending = [max(each.visible_at, each.delayed_until) for each in queue._messages]
-            nearest = min([(at - now) / 1000 for at in pending], default=left)
-            queue._messages_lock.wait(max(0.001, min(left, nearest + 0.001)))
-    return False
 
 
 def _record(message: Message, queue: Queue) -> dict[str, object]:

@@ -89,32 +89,33 @@ class FunctionInvoker:
     ) -> InvocationResult:
         """Run one invocation to its end; a failing handler is a result, not an exception."""
         configuration = configuration_of(function)
-        request_id = str(uuid4())
+        invocation = _invocation(configuration, payload, client_context)
         worker = self._pool.acquire(configuration)
-        answer: Answer | None = None
+        reusable = False
         try:
-            answer = worker.invoke(
-                self._invocation(configuration, request_id, payload, client_context)
-            )
+            answer = worker.invoke(invocation)
+            reusable = answer.reusable
         finally:
-            self._pool.release(worker, reusable=answer is not None and answer.reusable)
-        lines = log_lines(configuration, request_id, answer)
+            self._pool.release(worker, reusable=reusable)
+        lines = log_lines(configuration, invocation.request_id, answer)
         self._write_log(configuration, worker.log_stream, lines)
-        self._journal.record(
-            "lambda",
-            "failed" if answer.error else "invoked",
-            function=configuration.name,
-            request_id=request_id,
-            duration_ms=round(answer.duration_ms, 1),
-            cold=int(answer.init_ms is not None),
-            memory_mb=answer.memory_mb,
-        )
+        self._record(configuration, answer)
         return InvocationResult(
             payload=answer.payload,
             error=answer.error,
             log_tail=tail(lines),
             duration_ms=answer.duration_ms,
-            request_id=request_id,
+            request_id=invocation.request_id,
+        )
+
+    def _record(self, configuration: FunctionConfiguration, answer: Answer) -> None:
+        self._journal.record(
+            "lambda",
+            "failed" if answer.error else "invoked",
+            function=configuration.name,
+            duration_ms=round(answer.duration_ms, 1),
+            cold=int(answer.init_ms is not None),
+            memory_mb=answer.memory_mb,
         )
 
     def _write_log(
@@ -127,29 +128,8 @@ class FunctionInvoker:
                 "lambda", f"no log: {refusal.message}", function=configuration.name
             )
 
-    def _invocation(
-        self,
-        configuration: FunctionConfiguration,
-        request_id: str,
-        payload: bytes,
-        client_context: str | None,
-    ) -> Invocation:
-        return Invocation(
-            request_id=request_id,
-            payload=payload,
-            deadline_ms=int((time.time() + configuration.timeout) * 1000),
-            function_arn=configuration.arn,
-            trace_id=f"Root=1-{int(time.time()):08x}-{uuid4().hex[:24]};Sampled=0",
-            client_context=client_context,
-        )
-
     def _start_worker(self, configuration: FunctionConfiguration) -> Worker:
-        if configuration.runtime != supported_runtime():
-            raise RuntimeUnsupportedError(
-                function=configuration.name, runtime=configuration.runtime
-            )
-        if not self._runtime.is_dir():
-            raise RuntimeMissingError(self._runtime)
+        self._refuse_what_cannot_run(configuration)
         code = self._code(configuration)
         log_stream = new_log_stream(configuration.version)
         scratch = self._scratch / uuid4().hex
@@ -179,6 +159,14 @@ class FunctionInvoker:
             log_stream=log_stream,
         )
 
+    def _refuse_what_cannot_run(self, configuration: FunctionConfiguration) -> None:
+        if configuration.runtime != supported_runtime():
+            raise RuntimeUnsupportedError(
+                function=configuration.name, runtime=configuration.runtime
+            )
+        if not self._runtime.is_dir():
+            raise RuntimeMissingError(self._runtime)
+
     def _code(self, configuration: FunctionConfiguration) -> FunctionCode:
         backend = get_backend("lambda")[configuration.account_id][configuration.region]
         function = backend.get_function(configuration.arn)
@@ -189,3 +177,15 @@ class FunctionInvoker:
                 self._archives.extracted(layer.code_bytes) for layer in layers if layer is not None
             ),
         )
+
+
+def _invocation(
+    configuration: FunctionConfiguration, payload: bytes, client_context: str | None
+) -> Invocation:
+    return Invocation(
+        request_id=str(uuid4()),
+        payload=payload,
+        function_arn=configuration.arn,
+        trace_id=f"Root=1-{int(time.time()):08x}-{uuid4().hex[:24]};Sampled=0",
+        client_context=client_context,
+    )

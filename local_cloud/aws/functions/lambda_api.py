@@ -11,7 +11,7 @@ import json
 import time
 from collections.abc import Mapping, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from moto.awslambda.models import LambdaBackend
 from moto.backends import get_backend
@@ -19,6 +19,7 @@ from moto.backends import get_backend
 from local_cloud.aws.events.destinations import Destinations, Origin
 from local_cloud.aws.functions.invoker import FunctionInvoker
 from local_cloud.aws.functions.model import InvocationResult
+from local_cloud.aws.patching import replace
 from local_cloud.journal import Journal
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ class LambdaApi:
             payload = body.encode() if isinstance(body, str) else body or b"{}"
             return self._invoke(function, payload, headers, response_headers)
 
-        LambdaBackend.invoke = invoke
+        replace(LambdaBackend, "invoke", invoke)
         _forget_deleted(self._functions)
 
     def stop(self) -> None:
@@ -115,9 +116,11 @@ def _forget_deleted(functions: FunctionInvoker) -> None:
     """End the workers of a function that is deleted."""
     delete = LambdaBackend.delete_function
 
-    def delete_function(backend: LambdaBackend, function_name: str, *args: Any) -> None:
+    def delete_function(
+        backend: LambdaBackend, function_name: str, qualifier: str | None = None
+    ) -> None:
         arn = backend.get_function(function_name).function_arn
-        delete(backend, function_name, *args)
+        delete(backend, function_name, qualifier)
         functions.pool.forget(arn)
 
-    LambdaBackend.delete_function = delete_function
+    replace(LambdaBackend, "delete_function", delete_function)

@@ -25,9 +25,10 @@ class Invocation:
 
     request_id: str
     payload: bytes
-    deadline_ms: int
     function_arn: str
     trace_id: str
+    deadline_ms: int = 0
+    """Set when the process gets it: starting up does not count."""
     client_context: str | None = None
 
 

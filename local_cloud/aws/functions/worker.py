@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
 import queue
@@ -95,7 +96,8 @@ class Worker:
                 return self._failed_start(event, init_ms)
             self._initialised = True
         started = time.monotonic()
-        self._api.offer(invocation)
+        deadline_ms = int((time.time() + self.configuration.timeout) * 1000)
+        self._api.offer(dataclasses.replace(invocation, deadline_ms=deadline_ms))
         event = self._await(started + self.configuration.timeout)
         return self._answer(event, (time.monotonic() - started) * 1000, init_ms, invocation)
 
@@ -197,7 +199,7 @@ _OUT_OF_MEMORY: Final = RuntimeEvent(signal=Signal.EXITED, payload=b"out of memo
 
 
 def _not_reusable(answer: Answer, note: str | None = None) -> Answer:
-    return Answer(**{**answer.__dict__, "reusable": False, "note": note})
+    return dataclasses.replace(answer, reusable=False, note=note)
 
 
 def _command(code: FunctionCode, runtime: Path) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
@@ -110,6 +111,4 @@ def _with_objects(request: ApiRequest, environ: WSGIEnvironment) -> ApiRequest:
         for item in root
         if item.tag.removeprefix(_S3_NAMESPACE) == "Object"
     ]
-    return ApiRequest(
-        **{**request.__dict__, "parameters": {**request.parameters, "Objects": objects}}
-    )
+    return dataclasses.replace(request, parameters={**request.parameters, "Objects": objects})

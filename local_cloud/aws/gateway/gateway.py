@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import threading
 import traceback
 from collections.abc import Iterable
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 import flask
 from flask import Flask, Response
-from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+from moto.moto_server.werkzeug_app import create_backend_app
 from werkzeug.exceptions import HTTPException
 
 from local_cloud.aws.authorization.errors import ApiRefusalError
@@ -33,25 +34,36 @@ class Gateway:
         self._admission = admission
         self._control = control
         self._journal = journal
-        self._moto = DomainDispatcherApplication(self._create_app)
+        self._lock = threading.Lock()
+        self._applications: dict[str, Flask] = {}
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request."""
         if str(environ["PATH_INFO"]).startswith(PREFIX):
             return self._control(environ, start_response)
         try:
-            caller, _ = self._admission.admit(environ)
+            caller, request = self._admission.admit(environ)
         except ApiRefusalError as refusal:
             answer = self._refused(refusal, environ)
             start_response(answer.status, answer.headers)
             return [answer.body]
         environ[ACCOUNT_HEADER] = caller.account_id
         with outbox.collecting():
-            return self._moto(environ, start_response)
+            return self._application(request.service)(environ, start_response)
 
-    def _create_app(self, service: SERVICE_NAMES) -> Flask:
+    def _application(self, service: str) -> Flask:
+        """Return moto's application for a service.
+
+        Moto's own dispatcher lists its package directory twice for each request.
+        """
+        with self._lock:
+            if service not in self._applications:
+                self._applications[service] = self._create_application(service)
+            return self._applications[service]
+
+    def _create_application(self, service: str) -> Flask:
         """Make moto's application for a service, with our answers to errors inside it."""
-        application = create_backend_app(service)
+        application = create_backend_app(cast("SERVICE_NAMES", service))
         application.debug = False
 
         @application.errorhandler(ApiRefusalError)

@@ -6,6 +6,9 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote
 
+from moto.backends import get_backend
+
+from local_cloud.aws.authorization.accounts import PARTITION
 from local_cloud.aws.authorization.evaluation import Need
 from local_cloud.aws.authorization.resources import find_bucket
 from local_cloud.aws.gateway.requests import ApiRequest
@@ -155,7 +158,7 @@ class _Stored:
         self.arn = f"arn:aws:s3:::{key.bucket_name}/{key.name}"
         self.key_id = key.kms_key_id if key.encryption == _KMS else None
         self.bucket_key = str(key.bucket_key_enabled).lower() == "true"
-        self.tagged = bool(key.tagging) if hasattr(key, "tagging") else False
+        self.tagged = get_backend("s3")[key.account_id][PARTITION].tagger.has_tags(key.arn)
 
 
 def _stored_key_needs(

@@ -39,7 +39,7 @@ class Laboratory:
     def client(self, service: str, key: Mapping[str, str] | None = None) -> Any:  # noqa: ANN401 - boto3 is untyped
         """Return a client of root, or of the given access key."""
         return boto3.client(
-            service,  # pyright: ignore[reportArgumentType, reportCallIssue]
+            service,
             endpoint_url=self.settings.aws_endpoint,
             region_name=REGION,
             aws_access_key_id=(key or {}).get("AccessKeyId", ROOT_ACCESS_KEY_ID),

@@ -7,7 +7,7 @@ import os
 
 import pytest
 
-from tests.functional.local_aws.laboratory import Laboratory, allow, archive, eventually
+from tests.functional.local_aws.laboratory import Document, Laboratory, allow, archive, eventually
 
 COUNTS_ITS_CALLS = """
 import os
@@ -36,7 +36,7 @@ def notify(laboratory: Laboratory, prefix: str = "") -> None:
     s3 = laboratory.client("s3")
     s3.create_bucket(Bucket=laboratory.bucket)
     rules = [{"Name": "prefix", "Value": prefix}] if prefix else []
-    queue = {"QueueArn": laboratory.queue_arn, "Events": ["s3:ObjectCreated:*"]}
+    queue: Document = {"QueueArn": laboratory.queue_arn, "Events": ["s3:ObjectCreated:*"]}
     if rules:
         queue["Filter"] = {"Key": {"FilterRules": rules}}
     s3.put_bucket_notification_configuration(
