@@ -24,7 +24,15 @@ AwsClient = Any
 # Threads would add memory and start-up time to files that are sent in one or a few parts.
 _TRANSFER: Final = TransferConfig(use_threads=False)
 _MISSING: Final = frozenset({"NoSuchKey", "NoSuchVersion", "MethodNotAllowed", "404", "405"})
-_PASSING: Final = ("Throttl", "SlowDown", "TooManyRequests", "RequestLimit", "RequestTimeout")
+_PASSING: Final = (
+    "Throttl",
+    "ThroughputExceeded",
+    "SlowDown",
+    "TooManyRequests",
+    "RequestLimit",
+    "RequestTimeout",
+    "TransactionConflict",
+)
 
 
 class S3ObjectStore:
@@ -51,8 +59,8 @@ class S3ObjectStore:
         )
 
     def publish(self, file: Path, *, bucket: str, key: str) -> None:
-        with translated("writing", f"s3://{bucket}/{key}"):
-            self._client.upload_file(str(file), bucket, key, Config=_TRANSFER)
+        with translated("writing", f"s3://{bucket}/{key}"), file.open("rb") as content:
+            self._client.upload_fileobj(content, bucket, key, Config=_TRANSFER)
 
     def copy(self, source: SourceObject, *, bucket: str, key: str) -> None:
         origin = {"Bucket": source.bucket, "Key": source.key, "VersionId": source.version}
