@@ -99,5 +99,6 @@ def main() -> None:
         os.environ["PATH"] = find_workspace().executables
         app()
     except TarnError as error:
-        errors.print(f"[bold red]error:[/] {error}", highlight=False)
+        errors.print("[bold red]error:[/]", end=" ")
+        errors.print(str(error), highlight=False, markup=False, soft_wrap=True)
         sys.exit(1)

@@ -167,7 +167,9 @@ def _table_properties(created: exp.Create) -> dict[str, Value]:
         if isinstance(item, exp.SchemaCommentProperty):
             found["COMMENT"] = item.this.name
         elif isinstance(item, exp.Property) and item.args.get("value") is not None:
-            found[item.name.upper()] = item.args["value"].name.upper()
+            found[item.name.upper()] = (
+                item.args["value"].sql(dialect="snowflake").strip("'").upper()
+            )
         elif not isinstance(item, (exp.TransientProperty, exp.Cluster)):
             raise StatementUnsupportedError(what=item.sql(dialect="snowflake"))
     return found
