@@ -204,6 +204,11 @@ class _Options:
 
     def _enum(self, bare: Column, valid_values: tuple[object, ...]) -> tuple[str, ...]:
         listed = tuple(entry.value for entry in self.source.enum or ())
+        if None in listed or None in valid_values:
+            self.problems.add(
+                (*self.path, "enum"), "has an entry without a value", allowed="values that are set"
+            )
+            return ()
         path = (*self.path, "enum" if listed else "quality")
         if listed and valid_values:
             self.problems.add(path, "is given here and as a quality rule", allowed="one of the two")

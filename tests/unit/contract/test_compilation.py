@@ -1,0 +1,267 @@
+"""ODCS documents to contracts: what is understood, and how everything else is refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tarn.contract.compilation import BrokenContractsError, compile_contracts
+from tarn.contract.model import Column, ColumnKind, ColumnType, MergeMode
+from tests.unit.contract.documents import (
+    changed,
+    compile_document,
+    compile_text,
+    problems_of,
+    things,
+)
+
+ROOT = Path(__file__).parents[3]
+CODE = "schema.0.properties.0"
+AMOUNT = "schema.0.properties.1"
+DAY = "schema.0.properties.2"
+
+
+def custom(name: str, value: object) -> dict[str, object]:
+    return {"property": name, "value": value}
+
+
+def rule(metric: str | None = None, **fields: object) -> list[dict[str, object]]:
+    return [{"metric": metric, "mustBe": 0} | fields]
+
+
+def test_a_document_becomes_a_contract() -> None:
+    contract = compile_document(things())
+
+    assert contract.dataset == "things"
+    assert (contract.owner, contract.title, contract.version) == ("testers", "Things", "1.0.0")
+    assert contract.key == ("code",)
+    assert contract.null_markers == ("", "NA")
+    assert contract.merge is MergeMode.UPSERT
+    assert contract.freshness_seconds == 7200
+    assert contract.produced_by is None
+    assert contract.columns == (
+        Column(
+            name="code",
+            type=ColumnType(kind=ColumnKind.STRING),
+            description="Code.",
+            required=True,  # because it is the key
+            pattern="[A-Z]+",
+            min_length=1,
+            max_length=9,
+        ),
+        Column(
+            name="amount",
+            type=ColumnType(kind=ColumnKind.DECIMAL, precision=9, scale=2),
+            description="Amount.",
+            minimum="0",
+            maximum="99.5",
+        ),
+        Column(
+            name="day",
+            type=ColumnType(kind=ColumnKind.DATE),
+            description="Day.",
+            minimum="01.01.2000",
+            date_format="dd.MM.yyyy",
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "expected"),
+    [
+        pytest.param(f"{CODE}.unique", True, {"unique": True}, id="unique"),
+        pytest.param(f"{AMOUNT}.required", True, {"required": True}, id="required"),
+        pytest.param(
+            f"{CODE}.enum", [{"value": "A"}, {"value": "B"}], {"enum": ("A", "B")}, id="enum"
+        ),
+        pytest.param(
+            f"{CODE}.classification", "pii", {"classification": "pii"}, id="classification"
+        ),
+        pytest.param(
+            f"{CODE}.quality",
+            rule("invalidValues", arguments={"validValues": ["A"]}),
+            {"enum": ("A",)},
+            id="enum as a quality rule",
+        ),
+        pytest.param(
+            f"{AMOUNT}.quality",
+            [
+                {"type": "library", "metric": "duplicateValues", "mustBe": 0, "severity": "error"},
+                {"metric": "nullValues", "mustBe": 0},
+                {"type": "text", "description": "Amounts are in euro."},
+            ],
+            {"unique": True, "required": True},
+            id="unique and required as quality rules",
+        ),
+        pytest.param(
+            f"{AMOUNT}.physicalType",
+            "double",
+            {"type": ColumnType(kind=ColumnKind.DOUBLE)},
+            id="double",
+        ),
+    ],
+)
+def test_a_rule_of_a_column_is_understood(
+    path: str, value: object, expected: dict[str, Any]
+) -> None:
+    index = int(path.split(".")[3])
+
+    column = compile_document(changed(path, value)).columns[index]
+
+    assert {name: getattr(column, name) for name in expected} == expected
+
+
+def test_columns_that_do_not_repeat_together_are_a_rule_of_the_dataset() -> None:
+    rule = {
+        "metric": "duplicateValues",
+        "arguments": {"properties": ["code", "day"]},
+        "mustBe": 0,
+    }
+
+    contract = compile_document(changed("schema.0.quality", [rule]))
+
+    assert contract.unique_together == (("code", "day"),)
+
+
+def test_a_key_of_several_columns_is_ordered_by_position() -> None:
+    document = changed(f"{DAY}.primaryKey", True)
+    document["schema"][0]["properties"][0]["primaryKeyPosition"] = 2
+    document["schema"][0]["properties"][2]["primaryKeyPosition"] = 1
+
+    assert compile_document(document).key == ("day", "code")
+
+
+BROKEN = [
+    ("kind", "Contract", "kind: is 'Contract'", "DataContract"),
+    ("apiVersion", "v2.2.2", "apiVersion: is 'v2.2.2'", "v3.x.y"),
+    ("version", None, "version: is missing", "a text"),
+    ("team", None, "team.name: is missing", "the team that owns"),
+    ("team", [{"username": "x"}], "team.name: is missing", "the team that owns"),
+    ("description", None, "description.purpose: is missing", "what the dataset is for"),
+    ("owner", "me", "owner: owner is no field of the standard", "team"),
+    ("slaProperties.0.unit", "fortnight", "slaProperties[freshness].unit", "hours"),
+    ("slaProperties.0.value", -1, "slaProperties[freshness].value: is -1", "above 0"),
+    ("customProperties.1", custom("mege", 1), "[mege].property", "merge"),
+    ("customProperties.0.value", "NA", "customProperties[nullMarkers].value: is 'NA'", "a list"),
+    ("customProperties.0.value", [None], "customProperties[nullMarkers].value", "quoted"),
+    ("customProperties.1", custom("merge", "append"), "[merge].value", "upsert, replace-file"),
+    ("customProperties.1", custom("producedBy", "A job"), "[producedBy]", "glue_jobs"),
+    ("schema.0.name", "thing", "schema[thing].name: is 'thing'", "'things'"),
+    ("schema.1", {"name": "more"}, "schema: has 2 objects", "one dataset"),
+    ("schema.0.properties", [], "schema[things].properties: is empty", "at least one"),
+    (f"{CODE}.primaryKey", False, "no column has primaryKey", "a key"),
+    (f"{AMOUNT}.primaryKey", True, "primaryKeyPosition: the key's positions are", "[1, 2]"),
+    (f"{AMOUNT}.name", "code", "repeats 'code'", "a new name"),
+    (f"{CODE}.name", "_source_key", "is '_source_key'", "lower-case"),
+    (f"{CODE}.name", "Code", "is 'Code'", "lower-case"),
+    (f"{CODE}.description", None, "[code].description: is missing", "every column"),
+    (f"{CODE}.logicalType", "text", "[code].logicalType: is 'text'", "string, timestamp"),
+    (f"{CODE}.logicalType", "array", "[code].logicalType: is 'array'", "string"),
+    (f"{CODE}.logicalTypeOptions.patern", "x", "patern: is no option of string", "pattern"),
+    (f"{CODE}.logicalTypeOptions.pattern", "[", "pattern: is no regular expression", "ECMA"),
+    (f"{CODE}.logicalTypeOptions.minLength", 10, "minLength: is above maxLength 9", "at most 9"),
+    (f"{CODE}.logicalTypeOptions.maxLength", -1, "maxLength: is -1", "from 0"),
+    (f"{CODE}.enum", [{"label": "A"}], "entry without a value", "set"),
+    (f"{CODE}.requird", True, "[code].requird: requird is no field", "required"),
+    (f"{CODE}.partitioned", True, "[code].partitioned: is not supported", "no partitions"),
+    (f"{AMOUNT}.physicalType", None, "[amount].physicalType: is None", "DECIMAL(precision, scale)"),
+    (f"{AMOUNT}.physicalType", "DECIMAL(39,2)", "[amount].physicalType", "38 digits"),
+    (f"{AMOUNT}.physicalType", "FLOAT", "[amount].physicalType: is 'FLOAT'", "DOUBLE"),
+    (f"{AMOUNT}.logicalTypeOptions.minimum", 0.001, "minimum: 0.001 does not fit", "decimal"),
+    (f"{AMOUNT}.logicalTypeOptions.minimum", "many", "minimum: 'many' is not", "decimal"),
+    (f"{AMOUNT}.logicalTypeOptions.minimum", 100, "minimum: 100 is above maximum 99.5", "at most"),
+    (f"{AMOUNT}.enum", [{"value": 1}], "enum: is set on a decimal", "strings or integers"),
+    (f"{AMOUNT}.required", "perhaps", "[amount].required", "boolean"),
+    (f"{DAY}.logicalTypeOptions.format", "DD.MM.YYYY", "format: the format has 'DD'", "yyyy-MM-dd"),
+    (f"{DAY}.logicalTypeOptions.format", "MM.yyyy", "lacks day", "yyyy-MM-dd"),
+    (
+        f"{DAY}.logicalTypeOptions.minimum",
+        "2000-01-01",
+        "minimum: '2000-01-01' is not written",
+        "date",
+    ),
+    (f"{CODE}.quality", rule("rowCount"), "metric: is 'rowCount'", "invalidValues"),
+    (f"{CODE}.quality", rule(type="sql", query="x"), "query: is not enforced", "duplicateValues"),
+    (f"{CODE}.quality", rule("nullValues", mustBe=5), "mustBe: is 5", "0"),
+    (f"{CODE}.quality", rule("nullValues", severity="info"), "severity: is 'info'", "error"),
+    (f"{CODE}.quality", rule("nullValues", mustBeLessThan=5), "mustBeLessThan", "mustBe: 0"),
+    (f"{CODE}.quality", rule("invalidValues"), "name no valid values", "validValues"),
+    (
+        "schema.0.quality",
+        rule("duplicateValues", arguments={"properties": ["x"]}),
+        "properties: is ['x']",
+        "amount, code, day",
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "wrong", "allowed"),
+    BROKEN,
+    ids=[f"{path.removeprefix('schema.0.')}={value}"[:60] for path, value, _, _ in BROKEN],
+)
+def test_what_is_not_understood_is_refused_with_what_is_allowed(
+    path: str, value: object, wrong: str, allowed: str
+) -> None:
+    problems = problems_of(changed(path, value))
+
+    assert any(wrong in problem and allowed in problem for problem in problems), problems
+
+
+def test_all_problems_are_told_at_once_each_with_file_and_line() -> None:
+    text = (ROOT / "contracts/weather.odcs.yaml").read_text(encoding="utf-8")
+    broken = (
+        text.replace("schema:\n  - name: weather", "schema:\n  - name: things")
+        .replace("minimum: 0, maximum: 100}", "minimum: 0, maximun: 100}", 1)
+        .replace("name: flight-operations", "nickname: flight-operations")
+    )
+
+    with pytest.raises(BrokenContractsError) as caught:
+        compile_text(broken)
+
+    lines = broken.splitlines()
+    found = {(p.field, lines[p.line - 1].strip()) for p in caught.value.problems}
+    assert found == {
+        ("team.name", "team:"),
+        ("team.nickname", "nickname: flight-operations"),
+        (
+            "schema[things].properties[humid].logicalTypeOptions.maximun",
+            "logicalTypeOptions: {minimum: 0, maximun: 100}",
+        ),
+    }
+    assert "contracts/things.odcs.yaml:" in str(caught.value)
+    assert "3 problem(s)" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong"),
+    [
+        pytest.param("a: [", "things.odcs.yaml:1: is not YAML", id="unfinished"),
+        pytest.param("- a\n", "is not a mapping", id="a list"),
+        pytest.param("", "is not a mapping", id="empty"),
+        pytest.param("kind: a\nkind: b\n", ":2: the key 'kind' is repeated", id="repeated key"),
+        pytest.param("a: &x\n  b: *x\n", "an alias holds itself", id="endless alias"),
+        pytest.param("a: 2013-02-30\n", "is not YAML", id="impossible date"),
+        pytest.param("a: !!python/object:os.system x\n", "is not YAML", id="code"),
+    ],
+)
+def test_text_that_is_no_document_is_refused(text: str, wrong: str) -> None:
+    with pytest.raises(BrokenContractsError, match="no table, check or function") as caught:
+        compile_text(text)
+
+    assert wrong in str(caught.value)
+
+
+def test_a_contract_under_another_name_is_not_overlooked(tmp_path: Path) -> None:
+    (tmp_path / "contracts").mkdir()
+    (tmp_path / "contracts/things.yaml").write_text("kind: DataContract\n")
+
+    with pytest.raises(BrokenContractsError, match=r"contracts/things.yaml:1: is not read"):
+        compile_contracts(tmp_path / "contracts")
+
+
+def test_a_directory_without_contracts_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(BrokenContractsError, match="no contracts"):
+        compile_contracts(tmp_path)
