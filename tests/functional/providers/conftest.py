@@ -1,0 +1,57 @@
+"""One local cloud and one configured plugin for this folder's tests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from local_cloud import process
+from local_cloud.providers.aws.provider import AwsProvider
+from local_cloud.settings import (
+    ROOT_ACCESS_KEY_ID,
+    ROOT_SECRET_ACCESS_KEY,
+    LocalCloudSettings,
+)
+from tests.functional.local_aws.conftest import new_settings
+from tests.functional.providers.engine import Engine
+from tests.functional.providers.world import World
+
+
+def plugin_environment(settings: LocalCloudSettings, state: Path) -> dict[str, str]:
+    """The variables under which a plugin accepts to work on a local cloud."""
+    return {
+        "AWS_ACCESS_KEY_ID": ROOT_ACCESS_KEY_ID,
+        "AWS_ENDPOINT_URL": settings.aws_endpoint,
+        "AWS_REGION": settings.region,
+        "AWS_SECRET_ACCESS_KEY": ROOT_SECRET_ACCESS_KEY,
+        "PULUMI_BACKEND_URL": state.as_uri(),
+    }
+
+
+@pytest.fixture(scope="session")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalCloudSettings]:
+    """A running local cloud."""
+    settings = new_settings(tmp_path_factory.mktemp("cloud"))
+    process.start(settings)
+    yield settings
+    process.stop(settings)
+
+
+@pytest.fixture(scope="session")
+def engine(
+    settings: LocalCloudSettings, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Engine]:
+    """A configured plugin."""
+    environment = plugin_environment(settings, tmp_path_factory.mktemp("state"))
+    engine = Engine(AwsProvider(environment), {"region": settings.region})
+    yield engine
+    engine.close()
+
+
+@pytest.fixture
+def world(settings: LocalCloudSettings) -> World:
+    """Boto3 clients that ask the backend, and names that no other test uses."""
+    return World(settings, uuid4().hex[:8])

@@ -1,0 +1,228 @@
+"""What a case needs around it: clients that ask the backend, and things its subject refers to."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from functools import cached_property
+
+import boto3
+
+from local_cloud.settings import (
+    ROOT_ACCESS_KEY_ID,
+    ROOT_SECRET_ACCESS_KEY,
+    LocalCloudSettings,
+)
+
+
+def policy(*statements: dict[str, object]) -> str:
+    """A policy document."""
+    return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
+
+
+def trust(service: str) -> str:
+    """A trust policy for a service."""
+    return policy(
+        {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
+    )
+
+
+def handler_archive(answer: str = "ok") -> bytes:
+    """A function's archive."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("app.py", f"def handler(event, context):\n    return {answer!r}\n")
+    return packed.getvalue()
+
+
+class World:
+    """Everything is made once, when a case first asks for it."""
+
+    account = "000000000000"
+    region = "us-east-1"
+
+    def __init__(self, settings: LocalCloudSettings, suffix: str) -> None:
+        self._settings = settings
+        self.suffix = suffix
+
+    def client(self, service: str):  # noqa: ANN201 - boto3 has no types
+        """A boto3 client of the account's root user."""
+        return boto3.client(
+            service,
+            region_name=self.region,
+            endpoint_url=self._settings.aws_endpoint,
+            aws_access_key_id=ROOT_ACCESS_KEY_ID,
+            aws_secret_access_key=ROOT_SECRET_ACCESS_KEY,
+        )
+
+    def name(self, stem: str) -> str:
+        """A name that no other test uses."""
+        return f"{stem}-{self.suffix}"
+
+    @cached_property
+    def bucket(self) -> str:
+        """A bucket."""
+        name = self.name("around")
+        self.client("s3").create_bucket(Bucket=name)
+        return name
+
+    @cached_property
+    def log_bucket(self) -> str:
+        """A bucket that takes access logs."""
+        return self._log_bucket("logs")
+
+    @cached_property
+    def log_bucket_too(self) -> str:
+        """Another bucket that takes access logs."""
+        return self._log_bucket("logs-too")
+
+    def _log_bucket(self, stem: str) -> str:
+        name = self.name(stem)
+        client = self.client("s3")
+        client.create_bucket(Bucket=name)
+        delivery = {
+            "Effect": "Allow",
+            "Principal": {"Service": "logging.s3.amazonaws.com"},
+            "Action": "s3:PutObject",
+            "Resource": f"arn:aws:s3:::{name}/*",
+        }
+        client.put_bucket_policy(Bucket=name, Policy=policy(delivery))
+        return name
+
+    @cached_property
+    def key_arn(self) -> str:
+        """A KMS key."""
+        return self.client("kms").create_key()["KeyMetadata"]["Arn"]
+
+    @cached_property
+    def other_key_arn(self) -> str:
+        """Another KMS key."""
+        return self.client("kms").create_key()["KeyMetadata"]["Arn"]
+
+    @cached_property
+    def queue_url(self) -> str:
+        """A queue that S3 may send to."""
+        client = self.client("sqs")
+        url = client.create_queue(QueueName=self.name("around"))["QueueUrl"]
+        anyone = {
+            "Effect": "Allow",
+            "Principal": {"Service": "s3.amazonaws.com"},
+            "Action": "sqs:SendMessage",
+            "Resource": "*",
+        }
+        client.set_queue_attributes(QueueUrl=url, Attributes={"Policy": policy(anyone)})
+        return url
+
+    @property
+    def queue_arn(self) -> str:
+        """The queue's ARN."""
+        return f"arn:aws:sqs:{self.region}:{self.account}:{self.queue_url.rsplit('/', 1)[-1]}"
+
+    @cached_property
+    def role_arn(self) -> str:
+        """A role that functions and jobs may take."""
+        return self.role("around", "lambda.amazonaws.com")
+
+    def role(self, stem: str, service: str) -> str:
+        """A role that a service may take."""
+        return self.client("iam").create_role(
+            RoleName=self.name(stem), AssumeRolePolicyDocument=trust(service)
+        )["Role"]["Arn"]
+
+    @cached_property
+    def layer(self) -> str:
+        """The ARN of a layer's version."""
+        return self.client("lambda").publish_layer_version(
+            LayerName=self.name("around"), Content={"ZipFile": handler_archive()}
+        )["LayerVersionArn"]
+
+    @cached_property
+    def function(self) -> str:
+        """A function."""
+        return self._function("around")
+
+    @cached_property
+    def other_function(self) -> str:
+        """Another function."""
+        return self._function("elsewhere")
+
+    def _function(self, stem: str) -> str:
+        name = self.name(stem)
+        self.client("lambda").create_function(
+            FunctionName=name,
+            Role=self.role_arn,
+            Runtime="python3.11",
+            Handler="app.handler",
+            Code={"ZipFile": handler_archive()},
+        )
+        return name
+
+    def code(self, answer: str) -> str:
+        """The key of a function's archive in the bucket."""
+        key = f"code/{answer}.zip"
+        self.client("s3").put_object(Bucket=self.bucket, Key=key, Body=handler_archive(answer))
+        return key
+
+    @cached_property
+    def topic_arn(self) -> str:
+        """A topic."""
+        return self.client("sns").create_topic(Name=self.name("around"))["TopicArn"]
+
+    @cached_property
+    def rule(self) -> str:
+        """A rule of the default event bus."""
+        name = self.name("around")
+        pattern = json.dumps({"source": ["tarn.test"]})
+        self.client("events").put_rule(Name=name, EventPattern=pattern)
+        return name
+
+    @cached_property
+    def database(self) -> str:
+        """A Glue database."""
+        name = f"around_{self.suffix}"
+        self.client("glue").create_database(DatabaseInput={"Name": name})
+        return name
+
+    @cached_property
+    def iceberg_table(self) -> str:
+        """An empty Iceberg table in the database."""
+        field = {"Id": 1, "Name": "id", "Type": "long", "Required": False}
+        self.client("glue").create_table(
+            DatabaseName=self.database,
+            Name="around",
+            OpenTableFormatInput={
+                "IcebergInput": {
+                    "MetadataOperation": "CREATE",
+                    "Version": "2",
+                    "CreateIcebergTableInput": {
+                        "Location": f"s3://{self.bucket}/around/",
+                        "Schema": {"Type": "struct", "Fields": [field]},
+                    },
+                }
+            },
+        )
+        return "around"
+
+    @cached_property
+    def workflow(self) -> str:
+        """A Glue workflow."""
+        name = self.name("around")
+        self.client("glue").create_workflow(Name=name)
+        return name
+
+    @cached_property
+    def job(self) -> str:
+        """A Glue job."""
+        return self.glue_job("around")
+
+    def glue_job(self, stem: str) -> str:
+        """A Glue job."""
+        name = self.name(stem)
+        self.client("glue").create_job(
+            Name=name,
+            Role=self.role_arn,
+            GlueVersion="5.1",
+            Command={"Name": "glueetl", "ScriptLocation": f"s3://{self.bucket}/main.py"},
+        )
+        return name
