@@ -18,6 +18,7 @@ from local_cloud.snowflake.pipes import statuses
 from tarn.errors import PermanentError
 
 _START_SECONDS = 20.0
+_KEEP_ALIVE_SECONDS = 3600
 
 
 class SnowflakeStartError(PermanentError):
@@ -62,7 +63,12 @@ class SnowflakeServer:
         listener = self._listener()
         ready = threading.Event()
         config = uvicorn.Config(
-            application(self._account), log_config=None, access_log=False, lifespan="off"
+            application(self._account),
+            log_config=None,
+            access_log=False,
+            lifespan="off",
+            # Drivers keep a connection for as long as their session lasts.
+            timeout_keep_alive=_KEEP_ALIVE_SECONDS,
         )
         self._server = _AnnouncingServer(config, ready)
         self._thread = threading.Thread(

@@ -48,3 +48,8 @@ def canonical(spelling: str) -> str:
 def same_type(one: str, other: str) -> bool:
     """Whether two spellings mean one type."""
     return canonical(one) == canonical(other)
+
+
+def shortest(spelling: str) -> str:
+    """A text type of the default length without its length, as people write it."""
+    return "VARCHAR" if canonical(spelling) == canonical("VARCHAR") else spelling

@@ -10,7 +10,7 @@ import threading
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from http.client import HTTPConnection, HTTPException
+from http.client import HTTPConnection, HTTPException, RemoteDisconnected
 from typing import Any, Final, cast
 
 from local_cloud.providers.errors import BackendRefusedError
@@ -79,14 +79,25 @@ class SnowflakeConnection:
         if token is not None:
             headers["Authorization"] = f'Snowflake Token="{token}"'
         try:
-            http = self._http()
-            http.request("POST", path, json.dumps(body), headers)
-            return cast("dict[str, Any]", json.loads(http.getresponse().read()))
+            return self._exchange(path, json.dumps(body), headers)
         except (OSError, HTTPException, ValueError) as error:
             self._local.http = None
             where = f"{self.login.host}:{self.login.port}"
             reason = f"no answer from the local Snowflake on {where}: {error}"
             raise BackendRefusedError(operation="connect", code="250001", message=reason) from error
+
+    def _exchange(self, path: str, body: str, headers: Mapping[str, str]) -> dict[str, Any]:
+        reused = getattr(self._local, "http", None) is not None
+        http = self._http()
+        try:
+            http.request("POST", path, body, dict(headers))
+            return cast("dict[str, Any]", json.loads(http.getresponse().read()))
+        except (BrokenPipeError, ConnectionResetError, RemoteDisconnected):
+            self._local.http = None
+            if not reused:
+                raise
+        # The server had closed the kept connection before it saw this statement.
+        return self._exchange(path, body, headers)
 
     def _http(self) -> HTTPConnection:
         kept: HTTPConnection | None = getattr(self._local, "http", None)

@@ -50,8 +50,10 @@ class SnowflakeObjectAdapter(ResourceAdapter[SnowflakeConnection]):
         """The id of the object with this path."""
         return "|".join(path) if self.plain_id else quoted(*path)
 
-    def path_of(self, identity: str) -> tuple[str, ...]:
-        """The path that an id names."""
+    def path_of(self, identity: str, known: Properties) -> tuple[str, ...]:
+        """The path of an object: its id tells it on import only, for a renamed one keeps its id."""
+        if isinstance(known.get("name"), str):
+            return self.path(known)
         return tuple(identity.split("|")) if self.plain_id else parts(identity)
 
     def create(self, backend: SnowflakeConnection, inputs: Properties) -> CreateResult:
@@ -68,7 +70,7 @@ class SnowflakeObjectAdapter(ResourceAdapter[SnowflakeConnection]):
     def read(
         self, backend: SnowflakeConnection, identity: str, known: Properties
     ) -> ReadResult | None:
-        path = self.path_of(identity)
+        path = self.path_of(identity, known)
         row = self.show(backend, path)
         if row is None:
             return None
@@ -106,15 +108,9 @@ class SnowflakeObjectAdapter(ResourceAdapter[SnowflakeConnection]):
     def update(
         self, backend: SnowflakeConnection, identity: str, old: Properties, new: Properties
     ) -> Properties | None:
-        target = self.rename(backend, self.path_of(identity), new)
+        target = self.rename(backend, self.path_of(identity, old), new)
         self.alter(backend, target, old, new)
-        return self._read_again(backend, target, new)
-
-    def _read_again(
-        self, backend: SnowflakeConnection, path: Sequence[str], known: Properties
-    ) -> Properties | None:
-        found = self.read(backend, self.identity(path), known)
-        return None if found is None else found.state
+        return None
 
     def rename(
         self, backend: SnowflakeConnection, path: tuple[str, ...], new: Properties
@@ -150,7 +146,7 @@ class SnowflakeObjectAdapter(ResourceAdapter[SnowflakeConnection]):
             backend.execute(f"{target} SET {clause.name} = {written('', clause.form)}")
 
     def delete(self, backend: SnowflakeConnection, identity: str, state: Properties) -> None:
-        backend.execute(f"DROP {self.keyword} IF EXISTS {quoted(*self.path_of(identity))}")
+        backend.execute(f"DROP {self.keyword} IF EXISTS {quoted(*self.path_of(identity, state))}")
 
 
 def optional(value: str | None) -> Value:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import ClassVar, Final
 
 from local_cloud.providers.adapter import Input
-from local_cloud.providers.snowflake.column_types import same_type
+from local_cloud.providers.snowflake.column_types import same_type, shortest
 from local_cloud.providers.snowflake.connection import Record, SnowflakeConnection
 from local_cloud.providers.snowflake.loading import IN_SCHEMA
 from local_cloud.providers.snowflake.object_adapter import (
@@ -123,12 +123,12 @@ def _live(row: Record, given: Properties) -> Properties:
     type_name = str(row["type"])
     wanted = given.get("type")
     kept = isinstance(wanted, str) and same_type(wanted, type_name)
-    live: dict[str, Value] = {"name": row["name"], "type": wanted if kept else type_name}
-    nullable = row["null?"] == "Y"
-    if not nullable or "nullable" in given:
-        live["nullable"] = nullable
-    if row["comment"] or "comment" in given:
-        live["comment"] = row["comment"] or ""
+    live: dict[str, Value] = {
+        "name": row["name"],
+        "type": wanted if kept else shortest(type_name),
+        "nullable": row["null?"] == "Y",
+        "comment": row["comment"] or "",
+    }
     if "default" in given:
         live["default"] = given["default"]
     return live
