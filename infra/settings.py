@@ -7,6 +7,7 @@ refused by name, and every problem is reported at once. A default is stated in i
 
 from __future__ import annotations
 
+import platform
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -28,6 +29,16 @@ class Architecture(StrEnum):
 
     ARM64 = "arm64"
     X86_64 = "x86_64"
+    HOST = "host"
+    """That of the machine that deploys: for a target that runs functions on that machine."""
+
+    @property
+    def concrete(self) -> Architecture:
+        """The architecture that is meant, never HOST."""
+        if self is not Architecture.HOST:
+            return self
+        is_arm = platform.machine().lower() in ("arm64", "aarch64")
+        return Architecture.ARM64 if is_arm else Architecture.X86_64
 
 
 class GlueWorker(StrEnum):

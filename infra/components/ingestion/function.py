@@ -108,7 +108,7 @@ class IngestFunction(TarnComponent):
             s3_bucket=stored.bucket,
             s3_key=stored.key,
             compatible_runtimes=[RUNTIME],
-            compatible_architectures=[args.settings.architecture.value],
+            compatible_architectures=[args.settings.architecture.concrete.value],
             opts=self.child(depends_on=[stored.object]),
         )
 
@@ -123,7 +123,7 @@ class IngestFunction(TarnComponent):
             description="Checks landed files against their contract",
             role=self.role.arn,
             runtime=RUNTIME,
-            architectures=[settings.architecture.value],
+            architectures=[settings.architecture.concrete.value],
             handler=HANDLER,
             s3_bucket=code.bucket,
             s3_key=code.key,

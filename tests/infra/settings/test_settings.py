@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import platform
 from typing import TYPE_CHECKING
 
 import pulumi
@@ -88,7 +89,7 @@ def test_every_problem_is_reported_at_once() -> None:
         ),
         pytest.param(
             {"ingestion": {"architecture": "mips"}},
-            'tarn:ingestion.architecture is "mips"; allowed: one of arm64, x86_64',
+            'tarn:ingestion.architecture is "mips"; allowed: one of arm64, x86_64, host',
             id="unknown-architecture",
         ),
         pytest.param(
@@ -134,6 +135,23 @@ def test_a_section_may_come_as_json_text_as_the_engine_hands_it_over() -> None:
     section = json.dumps({"memoryMb": 3072, "architecture": "x86_64"})
     ingestion = settings_from({**MINIMAL, "ingestion": section}, stack="dev").ingestion
     assert (ingestion.memory_mb, ingestion.architecture) == (3072, Architecture.X86_64)
+
+
+@pytest.mark.parametrize(
+    ("machine", "architecture"),
+    [
+        ("x86_64", Architecture.X86_64),
+        ("AMD64", Architecture.X86_64),
+        ("aarch64", Architecture.ARM64),
+        ("arm64", Architecture.ARM64),
+    ],
+)
+def test_the_hosts_architecture_is_that_of_the_machine_that_deploys(
+    monkeypatch: pytest.MonkeyPatch, machine: str, architecture: Architecture
+) -> None:
+    monkeypatch.setattr(platform, "machine", lambda: machine)
+    assert Architecture.HOST.concrete is architecture
+    assert architecture.concrete is architecture
 
 
 def test_other_namespaces_are_left_alone() -> None:
