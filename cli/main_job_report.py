@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
+from rich import box
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
@@ -107,11 +108,11 @@ def _what_happened(result: MainJobResult) -> str:
 
 
 def _table(result: MainJobResult) -> Table:
-    table = Table(header_style="bold")
-    table.add_column("dataset")
+    table = Table(header_style="bold", box=box.SIMPLE_HEAD, padding=(0, 1), collapse_padding=True)
+    table.add_column("dataset", no_wrap=True)
     names = ("files", "rows read", "accepted", "quarantined", "in Iceberg", "in Snowflake")
     for name in (*names, "seconds"):
-        table.add_column(name, justify="right")
+        table.add_column(name, justify="right", no_wrap=True)
     for one in result.datasets:
         numbers = (
             one.files,
