@@ -25,9 +25,9 @@ Key = tuple[object, ...]
 class SeenKeys:
     """The keys of one file's accepted rows for one set of columns."""
 
-    def __init__(self, file: Path, *, in_memory: int = KEYS_IN_MEMORY) -> None:
+    def __init__(self, file: Path, *, in_memory: int | None = None) -> None:
         self._file = file
-        self._in_memory = in_memory
+        self._in_memory = KEYS_IN_MEMORY if in_memory is None else in_memory
         self._keys: set[Key] = set()
         self._spilled: sqlite3.Connection | None = None
 
