@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
+import threading
 from fnmatch import fnmatchcase
 from typing import Any
 
 from moto.iam.access_control import PermissionResult
 from moto.kms import responses as kms_responses
 from moto.kms.models import Key
-from moto.s3.models import FakeBucket
+from moto.s3.models import FakeBucket, FakeKey, S3Backend
 from moto.sqs.models import Message, Queue, SQSBackend
 from moto.sts.models import STSBackend
 
+from local_cloud.aws.moto_memory import install_memory
 from local_cloud.aws.patching import replace
 from local_cloud.aws.queues import queue_attribute_setter, queue_lock
 from local_cloud.settings import ROOT_ACCESS_KEY_ID
@@ -20,10 +22,12 @@ from local_cloud.settings import ROOT_ACCESS_KEY_ID
 
 def install_patches() -> None:
     """Put the corrections in place; calling it again changes nothing."""
+    install_memory()
     replace(FakeBucket, "get_permission", _no_opinion)
     replace(FakeBucket, "_log_permissions_enabled_policy", staticmethod(_may_deliver_logs))
     replace(kms_responses, "validate_policy", _any_key_policy)
     replace(STSBackend, "get_caller_identity", _caller_identity)
+    replace(S3Backend, "put_object", _put_object)
     replace(Queue, "_set_attributes", _set_attributes)
     replace(Queue, "add_message", _add_message)
     replace(Queue, "delete_message", _delete_message)
@@ -63,6 +67,12 @@ def _values(value: object) -> list[str]:
     return [] if value is None else [str(value)]
 
 
+def _put_object(backend: S3Backend, *args: Any, **kwargs: Any) -> FakeKey:  # noqa: ANN401 - moto's
+    """Moto reads the versions of a key and writes them back: one of two writers was lost."""
+    with _versions_lock:
+        return _original_put(backend, *args, **kwargs)
+
+
 def _any_key_policy(_key: Key, _action: str) -> None:
     """Moto denies by a key policy's Deny statements without reading their conditions."""
 
@@ -75,6 +85,8 @@ def _caller_identity(backend: STSBackend, access_key_id: str, region: str) -> tu
 
 
 _original_identity = STSBackend.get_caller_identity
+_versions_lock = threading.RLock()
+_original_put = S3Backend.put_object
 _original_set = queue_attribute_setter()
 _original_add = Queue.add_message
 _original_delete = Queue.delete_message

@@ -23,16 +23,20 @@ class Input:
 
     `default` is what the service has when the program gives nothing: create and update receive it,
     and a live value that differs from it is drift even though the program does not mention it.
+    A `computed` input is chosen by the service when none is given, and taking it out of the
+    program changes nothing.
     `fields` lists what a structure (or each element of a list of structures) may hold; without it
     the value is a scalar, a list of scalars, or a free map.
     `unordered` lists are compared as sets; `json` texts as documents; `policy` texts as IAM
-    documents. `stored` inputs do nothing here, though the backend may keep them; `write_only`
-    inputs cannot be read back. `wire` is the service's own name of a field where that is not the
-    input's with a capital. `rule` returns what is wrong with a known value, or None.
+    documents; `same` tells whether two spellings of a value mean the same.
+    `stored` inputs do nothing here, though the backend may keep them; `write_only` inputs cannot
+    be read back. `wire` is the service's own name of a field where that is not the input's with a
+    capital. `rule` returns what is wrong with a known value, or None.
     """
 
     replace: bool = False
     required: bool = False
+    computed: bool = False
     stored: bool = False
     secret: bool = False
     write_only: bool = False
@@ -45,6 +49,7 @@ class Input:
     choices: tuple[Value, ...] = ()
     fields: Mapping[str, Input] | None = None
     rule: Callable[[Value], str | None] | None = None
+    same: Callable[[Value, Value], bool] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -59,6 +59,8 @@ def _compare_fields(
 ) -> Iterable[Change]:
     for name in sorted(old.keys() | new.keys()):
         spec = _spec(specs, name)
+        if spec.computed and name not in new:
+            continue  # what the service has chosen, or was given once, stays
         path = _join(prefix, name)
         before = old.get(name, spec.default)
         after = new.get(name, spec.default)
@@ -94,7 +96,17 @@ def _compare(
         yield from _compare_lists(before, after, spec, path, replace=replace)
     else:
         kind = _kind(before is not None, after is not None)
-        yield Change(path=path, kind=kind, replace=replace)
+        yield Change(path=path, kind=kind, replace=replace or _holds_replacing(before, after, spec))
+
+
+def _holds_replacing(before: Value, after: Value, spec: Input) -> bool:
+    """Whether a structure that comes or goes as a whole has a field that forces replacement."""
+    present = after if before is None else before if after is None else None
+    if not isinstance(present, dict) or spec.fields is None:
+        return False
+    return any(
+        change.replace for change in _compare_fields({}, present, spec.fields, "", replace=False)
+    )
 
 
 def _compare_lists(
@@ -140,6 +152,8 @@ def equivalent(before: Value, after: Value, spec: Input) -> bool:
     """Whether two values mean the same to the service."""
     if isinstance(before, Unknown) or isinstance(after, Unknown):
         return False
+    if spec.same is not None and before is not None and after is not None:
+        return before == after or spec.same(before, after)
     if isinstance(before, Asset | Archive) and isinstance(after, Asset | Archive):
         return type(before) is type(after) and before.digest == after.digest
     if isinstance(before, dict) and isinstance(after, dict):

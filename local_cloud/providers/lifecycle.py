@@ -122,10 +122,10 @@ class Lifecycle(Generic[Backend]):
         found = self._adapter.read(backend, identity, {**state, **inputs})
         if found is None:
             return None
-        if inputs:
+        if inputs or state:
             live_inputs = refreshed(inputs, found.state, self._specs)
         else:
-            live_inputs = importable(found.state, self._specs)
+            live_inputs = importable(found.state, self._adapter.inputs)
         known = with_defaults(live_inputs, self._specs)
         return Live(id=found.id, inputs=live_inputs, state=_merged(known, found.state))
 
@@ -143,8 +143,13 @@ class Lifecycle(Generic[Backend]):
         # Of the state only computed outputs: values that the service chose for inputs which the
         # program never gave must not look like inputs that it now takes away.
         kept = {name: state[name] for name in self._adapter.computed if name in state}
-        before = {**kept, **with_defaults(old, self._specs)}
-        after = with_defaults(new, self._specs)
+        chosen = {
+            name: state[name]
+            for name, spec in self._specs.items()
+            if spec.computed and name in state and name not in new
+        }
+        before = {**kept, **chosen, **with_defaults(old, self._specs)}
+        after = {**chosen, **with_defaults(new, self._specs)}
         changed = self._adapter.update(backend, identity, before, after)
         if changed is None:
             known = {**state, **after}

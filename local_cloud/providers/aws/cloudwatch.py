@@ -64,7 +64,7 @@ class MetricAlarm(ResourceAdapter[Aws]):
         "datapointsToAlarm": Input(),
         "dimensions": Input(default={}),
         "evaluateLowSampleCountPercentiles": Input(
-            wire="EvaluateLowSampleCountPercentile", choices=("evaluate", "ignore")
+            computed=True, wire="EvaluateLowSampleCountPercentile", choices=("evaluate", "ignore")
         ),
         "evaluationPeriods": Input(required=True),
         "extendedStatistic": Input(),

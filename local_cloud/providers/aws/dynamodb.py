@@ -76,24 +76,26 @@ class Table(ResourceAdapter[Aws]):
             replace=True, rule=rules.pattern(r"[\w.-]{3,255}", "3 to 255 letters, digits and _.-")
         ),
         "pointInTimeRecovery": Input(
+            computed=True,
             stored=True,
             fields={"enabled": Input(required=True), "recoveryPeriodInDays": Input()},
         ),
         "rangeKey": Input(replace=True),
-        "readCapacity": Input(),
+        "readCapacity": Input(computed=True),
         "serverSideEncryption": Input(
-            fields={"enabled": Input(required=True), "kmsKeyArn": Input(rule=rules.arn)}
+            computed=True,
+            fields={"enabled": Input(required=True), "kmsKeyArn": Input(rule=rules.arn)},
         ),
         "streamEnabled": Input(default=False),
         "streamViewType": Input(
-            choices=("KEYS_ONLY", "NEW_IMAGE", "OLD_IMAGE", "NEW_AND_OLD_IMAGES")
+            computed=True, choices=("KEYS_ONLY", "NEW_IMAGE", "OLD_IMAGE", "NEW_AND_OLD_IMAGES")
         ),
         "tableClass": Input(default="STANDARD", choices=("STANDARD", "STANDARD_INFREQUENT_ACCESS")),
         "tags": TAGS,
         "ttl": Input(
             stored=True, fields={"attributeName": Input(), "enabled": Input(default=False)}
         ),
-        "writeCapacity": Input(),
+        "writeCapacity": Input(computed=True),
     }
 
     def check(self, inputs: Properties) -> list[CheckFailure]:
@@ -138,6 +140,9 @@ class Table(ResourceAdapter[Aws]):
             table,
             mapping(backups, "ContinuousBackupsDescription"),
             mapping(lifetime, "TimeToLiveDescription"),
+            keys_as_schemas=not any(
+                "hashKey" in index for index in objects(known, "globalSecondaryIndexes")
+            ),
         )
         state |= {"region": backend.region, **_TAGGING.read(backend, text(table, "TableArn"))}
         return ReadResult(id=identity, state=state)

@@ -103,14 +103,19 @@ def _local_index(item: Properties, table: Properties) -> dict[str, object]:
     }
 
 
-def parse_table(table: Properties, backups: Properties, lifetime: Properties) -> Properties:
-    """The state of a table, from the three answers that describe it."""
+def parse_table(
+    table: Properties, backups: Properties, lifetime: Properties, *, keys_as_schemas: bool
+) -> Properties:
+    """The state of a table, from the three answers that describe it.
+
+    The keys of an index have two spellings, the newer being `keySchemas`.
+    """
     stream = mapping(table, "StreamSpecification")
     mode = text_or(mapping(table, "BillingModeSummary"), "BillingMode", "PROVISIONED")
     is_provisioned = mode == "PROVISIONED"
     throughput = mapping(table, "ProvisionedThroughput") if is_provisioned else {}
     globals_: list[Value] = [
-        _parse_index(item, is_provisioned=is_provisioned)
+        _parse_index(item, is_provisioned=is_provisioned, keys_as_schemas=keys_as_schemas)
         for item in objects(table, "GlobalSecondaryIndexes")
     ]
     return {
@@ -146,15 +151,17 @@ def _parse_keys(holder: Properties) -> Properties:
     return {"hashKey": keys.get("HASH"), "rangeKey": keys.get("RANGE")}
 
 
-def _parse_index(item: Properties, *, is_provisioned: bool) -> Properties:
+def _parse_index(
+    item: Properties, *, is_provisioned: bool, keys_as_schemas: bool = False
+) -> Properties:
     projection = mapping(item, "Projection")
     throughput = mapping(item, "ProvisionedThroughput") if is_provisioned else {}
+    keys: list[Value] = [
+        {"attributeName": key["AttributeName"], "keyType": key["KeyType"]}
+        for key in objects(item, "KeySchema")
+    ]
     found: Properties = {
-        **_parse_keys(item),
-        "keySchemas": [
-            {"attributeName": key["AttributeName"], "keyType": key["KeyType"]}
-            for key in objects(item, "KeySchema")
-        ],
+        **({"keySchemas": keys} if keys_as_schemas else _parse_keys(item)),
         "name": text(item, "IndexName"),
         "nonKeyAttributes": projection.get("NonKeyAttributes"),
         "projectionType": projection.get("ProjectionType"),

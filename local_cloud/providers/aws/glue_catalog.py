@@ -28,6 +28,7 @@ from local_cloud.providers.values import Properties, mapping, text, text_or
 _LOWER_CASE = rules.pattern(r"[^A-Z]{1,255}", "1 to 255 characters without capitals")
 _DATABASE: dict[str, Input] = {
     "createTableDefaultPermissions": Input(
+        computed=True,
         stored=True,
         fields={
             "permissions": Input(unordered=True),
@@ -127,10 +128,10 @@ _TABLE: dict[str, Input] = {
     "description": Input(rule=rules.length(0, 2048)),
     "name": Input(required=True, replace=True, rule=_LOWER_CASE),
     "owner": Input(),
-    "parameters": Input(),
+    "parameters": Input(computed=True),
     "partitionKeys": Input(fields=_COLUMN),
     "retention": Input(),
-    "storageDescriptor": Input(fields=_STORAGE),
+    "storageDescriptor": Input(computed=True, fields=_STORAGE),
     "tableType": Input(),
     "viewExpandedText": Input(),
     "viewOriginalText": Input(),

@@ -15,7 +15,15 @@ from local_cloud.providers.adapter import (
 from local_cloud.providers.aws import rules
 from local_cloud.providers.aws.backend import Aws
 from local_cloud.providers.aws.tags import TAGS, Tagging
-from local_cloud.providers.values import Properties, flag, integer, mapping, text, text_or
+from local_cloud.providers.values import (
+    Properties,
+    Value,
+    flag,
+    integer,
+    mapping,
+    text,
+    text_or,
+)
 
 _MISSING = ("NotFoundException",)
 _TAGGING = Tagging(
@@ -37,8 +45,8 @@ class Key(ResourceAdapter[Aws]):
         "isEnabled": Input(default=True),
         "keyUsage": Input(replace=True, default="ENCRYPT_DECRYPT"),
         "multiRegion": Input(replace=True, default=False),
-        "policy": Input(policy=True, rule=rules.json_document),
-        "rotationPeriodInDays": Input(rule=rules.between(90, 2560)),
+        "policy": Input(computed=True, policy=True, rule=rules.json_document),
+        "rotationPeriodInDays": Input(computed=True, rule=rules.between(90, 2560)),
         "tags": TAGS,
     }
 
@@ -77,9 +85,10 @@ class Key(ResourceAdapter[Aws]):
             "multiRegion": flag(key, "MultiRegion"),
             "policy": text(policy, "Policy"),
             "region": backend.region,
-            "rotationPeriodInDays": rotation.get("RotationPeriodInDays"),
             **_TAGGING.read(backend, identity),
         }
+        if "RotationPeriodInDays" in rotation:
+            state["rotationPeriodInDays"] = rotation["RotationPeriodInDays"]
         return ReadResult(id=identity, state=state)
 
     def update(
@@ -126,6 +135,11 @@ def _update_rotation(aws: Aws, key: str, old: Properties, new: Properties) -> No
         aws.call("kms", "disable_key_rotation", KeyId=key)
 
 
+def _same_key(one: Value, other: Value) -> bool:
+    """A key is named by its id or by its ARN."""
+    return str(one).rpartition("/")[2] == str(other).rpartition("/")[2]
+
+
 class Alias(ResourceAdapter[Aws]):
     """A name for a key; its id is the name."""
 
@@ -138,7 +152,7 @@ class Alias(ResourceAdapter[Aws]):
         "name": Input(
             required=True, replace=True, rule=rules.pattern(r"alias/[A-Za-z0-9/_-]+", "alias/…")
         ),
-        "targetKeyId": Input(required=True),
+        "targetKeyId": Input(required=True, same=_same_key),
     }
 
     def create(self, backend: Aws, inputs: Properties) -> CreateResult:
@@ -157,8 +171,7 @@ class Alias(ResourceAdapter[Aws]):
             "name": identity,
             "region": backend.region,
             "targetKeyArn": arn,
-            # A program may name the key by id or by ARN; both are the same key.
-            "targetKeyId": arn if known.get("targetKeyId") == arn else key_id,
+            "targetKeyId": key_id,
         }
         return ReadResult(id=identity, state=state)
 

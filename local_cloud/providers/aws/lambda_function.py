@@ -36,23 +36,27 @@ _CONFIGURATION: dict[str, Input] = {
     "deadLetterConfig": Input(stored=True, fields={"targetArn": Input(required=True)}),
     "description": Input(default="", rule=rules.length(0, 256)),
     "environment": Input(fields={"variables": Input()}),
-    "ephemeralStorage": Input(fields={"size": Input(rule=rules.between(512, 10240))}),
+    "ephemeralStorage": Input(
+        computed=True, fields={"size": Input(rule=rules.between(512, 10240))}
+    ),
     "handler": Input(rule=rules.length(1, 128)),
     "kmsKeyArn": Input(wire="KMSKeyArn", stored=True, rule=rules.arn),
     "layers": Input(),
     "loggingConfig": Input(
+        computed=True,
         fields={
             "applicationLogLevel": Input(stored=True),
             "logFormat": Input(required=True, choices=("JSON", "Text")),
             "logGroup": Input(),
             "systemLogLevel": Input(stored=True),
-        }
+        },
     ),
     "memorySize": Input(default=128, rule=rules.between(128, 10240)),
     "role": Input(required=True, rule=rules.arn),
     "runtime": Input(),
     "timeout": Input(default=3, rule=rules.between(1, 900)),
     "tracingConfig": Input(
+        computed=True,
         stored=True,
         fields={"mode": Input(required=True, choices=("Active", "PassThrough"))},
     ),
@@ -81,7 +85,7 @@ class Function(ResourceAdapter[Aws]):
     volatile: ClassVar[tuple[str, ...]] = ("codeSha256", "lastModified", "sourceCodeSize")
     inputs: ClassVar[Mapping[str, Input]] = {
         **_CONFIGURATION,
-        "architectures": Input(choices=(["x86_64"], ["arm64"])),
+        "architectures": Input(computed=True, choices=(["x86_64"], ["arm64"])),
         "code": Input(write_only=True),
         "name": Input(
             replace=True, rule=rules.pattern(r"[\w-]{1,64}", "1 to 64 letters, digits, - and _")
@@ -93,7 +97,7 @@ class Function(ResourceAdapter[Aws]):
         "s3Key": Input(write_only=True),
         "s3ObjectVersion": Input(write_only=True),
         "skipDestroy": Input(write_only=True, default=False),
-        "sourceCodeHash": Input(write_only=True),
+        "sourceCodeHash": Input(computed=True, write_only=True),
         "tags": TAGS,
     }
 
@@ -191,11 +195,8 @@ def _cleared(old: Properties, new: Properties) -> Properties:
     empty: Properties = {
         "deadLetterConfig": {"TargetArn": ""},
         "environment": {"Variables": {}},
-        "ephemeralStorage": {"Size": 512},
         "kmsKeyArn": "",
         "layers": [],
-        "loggingConfig": {"LogFormat": "Text"},
-        "tracingConfig": {"Mode": "PassThrough"},
     }
     wire = {"kmsKeyArn": "KMSKeyArn"}
     return {

@@ -20,7 +20,16 @@ from local_cloud.providers.aws.lambda_function import code_location
 from local_cloud.providers.aws.shapes import request, state
 from local_cloud.providers.aws.tags import TAGS, Tagging
 from local_cloud.providers.errors import BackendRefusedError
-from local_cloud.providers.values import Properties, flag, mapping, objects, text, text_or, texts
+from local_cloud.providers.values import (
+    Properties,
+    Value,
+    flag,
+    mapping,
+    objects,
+    text,
+    text_or,
+    texts,
+)
 
 _MISSING = ("ResourceNotFoundException",)
 _TAGGING = Tagging(service="lambda", target="Resource", list="list_tags", pair=None)
@@ -117,6 +126,11 @@ class LayerVersion(ResourceAdapter[Aws]):
         )
 
 
+def _same_function(one: Value, other: Value) -> bool:
+    """A function is named by its name or by its ARN."""
+    return str(one).rpartition(":")[2] == str(other).rpartition(":")[2]
+
+
 _MAPPING: dict[str, Input] = {
     "batchSize": Input(rule=rules.between(1, 10000)),
     "bisectBatchOnFunctionError": Input(stored=True),
@@ -124,7 +138,7 @@ _MAPPING: dict[str, Input] = {
     "filterCriteria": Input(
         fields={"filters": Input(unordered=True, fields={"pattern": Input(json=True)})}
     ),
-    "functionName": Input(required=True),
+    "functionName": Input(required=True, same=_same_function),
     "functionResponseTypes": Input(unordered=True, default=[]),
     "maximumBatchingWindowInSeconds": Input(default=0, rule=rules.between(0, 300)),
     "scalingConfig": Input(fields={"maximumConcurrency": Input(rule=rules.between(2, 1000))}),
@@ -181,7 +195,7 @@ class EventSourceMapping(ResourceAdapter[Aws]):
             "enabled": found.get("State") not in ("Disabled", "Disabling"),
             "eventSourceArn": found.get("EventSourceArn"),
             "functionArn": function_arn,
-            "functionName": _function_name(function_arn, known),
+            "functionName": function_arn,
             "lastModified": str(found.get("LastModified", "")),
             "region": backend.region,
             "state": found.get("State"),
@@ -203,13 +217,6 @@ class EventSourceMapping(ResourceAdapter[Aws]):
 
     def delete(self, backend: Aws, identity: str, state: Properties) -> None:
         backend.find("lambda", "delete_event_source_mapping", _MISSING, UUID=identity)
-
-
-def _function_name(arn: str, known: Properties) -> str:
-    """The function as the program names it: by name or by ARN."""
-    given = known.get("functionName")
-    name = arn.split(":function:", 1)[-1].split(":", 1)[0]
-    return arn if given == arn else name
 
 
 def _mapping_tags(aws: Aws, arn: str, known: Properties) -> Properties:

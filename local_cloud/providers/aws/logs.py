@@ -43,6 +43,7 @@ class LogGroup(ResourceAdapter[Aws]):
         "kmsKeyId": Input(stored=True, rule=rules.arn),
         "logGroupClass": Input(
             replace=True,
+            computed=True,
             stored=True,
             write_only=True,
             choices=("STANDARD", "INFREQUENT_ACCESS", "DELIVERY"),

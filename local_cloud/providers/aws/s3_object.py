@@ -20,15 +20,15 @@ _TAGGING = Tagging(service="s3", target="Key", answer="TagSet")
 _CONTENT = ("content", "contentBase64", "source")
 # Inputs that are one parameter of PutObject and one header of HeadObject each.
 _HEADERS: dict[str, Input] = {
-    "bucketKeyEnabled": Input(),
+    "bucketKeyEnabled": Input(computed=True),
     "cacheControl": Input(),
     "contentDisposition": Input(),
     "contentEncoding": Input(),
     "contentLanguage": Input(),
-    "contentType": Input(),
-    "kmsKeyId": Input(wire="SSEKMSKeyId"),
-    "serverSideEncryption": Input(choices=("AES256", "aws:kms", "aws:kms:dsse")),
-    "storageClass": Input(),
+    "contentType": Input(computed=True),
+    "kmsKeyId": Input(computed=True, wire="SSEKMSKeyId"),
+    "serverSideEncryption": Input(computed=True, choices=("AES256", "aws:kms", "aws:kms:dsse")),
+    "storageClass": Input(computed=True),
 }
 
 
@@ -145,13 +145,12 @@ def _content(inputs: Properties) -> bytes:
 
 
 def _put_tags(aws: Aws, inputs: Properties) -> None:
-    aws.call(
-        "s3",
-        "put_object_tagging",
-        Bucket=text(inputs, "bucket"),
-        Key=text(inputs, "key"),
-        Tagging={"TagSet": _TAGGING.given(inputs)},
-    )
+    place = {"Bucket": text(inputs, "bucket"), "Key": text(inputs, "key")}
+    if mapping(inputs, "tags"):
+        tagging = {"TagSet": _TAGGING.given(inputs)}
+        aws.call("s3", "put_object_tagging", Tagging=tagging, **place)
+    else:
+        aws.call("s3", "delete_object_tagging", **place)
 
 
 ADAPTERS = (BucketObject(),)

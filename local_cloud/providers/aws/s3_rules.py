@@ -82,6 +82,7 @@ class BucketLifecycle(BucketSetting):
         "bucket": BUCKET,
         "rules": Input(required=True, stored=True, fields=_RULE),
         "transitionDefaultMinimumObjectSize": Input(
+            computed=True,
             stored=True,
             write_only=True,
             choices=("all_storage_classes_128K", "varies_by_storage_class"),
@@ -165,8 +166,7 @@ class BucketNotification(BucketSetting):
             found[name] = [
                 _parsed_target(target, arn, wire_arn) for target in objects(answer, wire)
             ]
-        # A bucket without notifications has no such resource, whoever took them off.
-        return found if any(found.values()) else None
+        return found
 
     def delete(self, backend: Aws, identity: str, state: Properties) -> None:
         backend.find(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import ClassVar
 
@@ -68,10 +69,10 @@ class Topic(ResourceAdapter[Aws]):
         "fifoTopic": Input(replace=True, default=False),
         "kmsMasterKeyId": Input(),
         "name": Input(replace=True),
-        "policy": Input(policy=True, rule=rules.json_document),
-        "signatureVersion": Input(stored=True),
+        "policy": Input(computed=True, policy=True, rule=rules.json_document),
+        "signatureVersion": Input(computed=True, stored=True),
         "tags": TAGS,
-        "tracingConfig": Input(stored=True, choices=("Active", "PassThrough")),
+        "tracingConfig": Input(computed=True, stored=True, choices=("Active", "PassThrough")),
     }
 
     def create(self, backend: Aws, inputs: Properties) -> CreateResult:
@@ -156,15 +157,29 @@ class TopicPolicy(ResourceAdapter[Aws]):
         return None
 
     def delete(self, backend: Aws, identity: str, state: Properties) -> None:
-        # A topic always has a policy: AWS puts the default one back when it is emptied.
+        # A topic always has a policy, so the one that AWS gives a new topic is put back.
         backend.find(
             "sns",
             "set_topic_attributes",
             _MISSING,
             TopicArn=identity,
             AttributeName="Policy",
-            AttributeValue="",
+            AttributeValue=_default_policy(backend, identity),
         )
+
+
+def _default_policy(aws: Aws, topic: str) -> str:
+    actions = ("AddPermission", "DeleteTopic", "GetTopicAttributes", "ListSubscriptionsByTopic")
+    more = ("Publish", "RemovePermission", "SetTopicAttributes", "Subscribe")
+    statement = {
+        "Sid": "__default_statement_ID",
+        "Effect": "Allow",
+        "Principal": {"AWS": "*"},
+        "Action": [f"SNS:{action}" for action in (*actions, *more)],
+        "Resource": topic,
+        "Condition": {"StringEquals": {"AWS:SourceOwner": aws.account_id}},
+    }
+    return json.dumps({"Version": "2008-10-17", "Statement": [statement]})
 
 
 def _put_policy(aws: Aws, topic: str, policy: str) -> None:

@@ -13,6 +13,7 @@ from local_cloud.providers.adapter import (
     ReadResult,
     ResourceAdapter,
 )
+from local_cloud.providers.aws import rules
 from local_cloud.providers.aws.backend import Aws
 from local_cloud.providers.aws.tags import TAGS, Tagging
 from local_cloud.providers.values import Properties, Value, flag, text, text_map
@@ -83,22 +84,25 @@ class Queue(ResourceAdapter[Aws]):
     computed: ClassVar[tuple[str, ...]] = ("arn", "region", "tagsAll", "url")
     inputs: ClassVar[Mapping[str, Input]] = {
         "contentBasedDeduplication": Input(default=False),
-        "deduplicationScope": Input(choices=("messageGroup", "queue")),
-        "delaySeconds": Input(default=0),
+        "deduplicationScope": Input(computed=True, choices=("messageGroup", "queue")),
+        "delaySeconds": Input(default=0, rule=rules.between(0, 900)),
         "fifoQueue": Input(replace=True, default=False),
-        "fifoThroughputLimit": Input(choices=("perQueue", "perMessageGroupId")),
-        "kmsDataKeyReusePeriodSeconds": Input(),
+        "fifoThroughputLimit": Input(computed=True, choices=("perQueue", "perMessageGroupId")),
+        "kmsDataKeyReusePeriodSeconds": Input(computed=True, rule=rules.between(60, 86400)),
         "kmsMasterKeyId": Input(),
-        "maxMessageSize": Input(),
-        "messageRetentionSeconds": Input(default=345600),
-        "name": Input(replace=True),
-        "policy": Input(policy=True),
-        "receiveWaitTimeSeconds": Input(default=0),
-        "redriveAllowPolicy": Input(json=True),
-        "redrivePolicy": Input(json=True),
-        "sqsManagedSseEnabled": Input(),
+        "maxMessageSize": Input(computed=True, rule=rules.between(1024, 1048576)),
+        "messageRetentionSeconds": Input(default=345600, rule=rules.between(60, 1209600)),
+        "name": Input(
+            replace=True,
+            rule=rules.pattern(r"[\w-]{1,80}(\.fifo)?", "1 to 80 letters, digits, - and _"),
+        ),
+        "policy": Input(computed=True, policy=True, rule=rules.json_document),
+        "receiveWaitTimeSeconds": Input(default=0, rule=rules.between(0, 20)),
+        "redriveAllowPolicy": Input(computed=True, json=True, rule=rules.json_document),
+        "redrivePolicy": Input(computed=True, json=True, rule=rules.json_document),
+        "sqsManagedSseEnabled": Input(computed=True),
         "tags": TAGS,
-        "visibilityTimeoutSeconds": Input(default=30),
+        "visibilityTimeoutSeconds": Input(default=30, rule=rules.between(0, 43200)),
     }
 
     def check(self, inputs: Properties) -> list[CheckFailure]:
@@ -177,7 +181,7 @@ class QueuePolicy(ResourceAdapter[Aws]):
     source: ClassVar[str] = "internal/service/sqs/queue_policy.go"
     computed: ClassVar[tuple[str, ...]] = ("region",)
     inputs: ClassVar[Mapping[str, Input]] = {
-        "policy": Input(required=True, policy=True),
+        "policy": Input(required=True, policy=True, rule=rules.json_document),
         "queueUrl": Input(required=True, replace=True),
     }
 

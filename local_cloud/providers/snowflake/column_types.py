@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from local_cloud.providers.values import Value
+
 _SYNONYMS: Final = {
     "STRING": "VARCHAR",
     "TEXT": "VARCHAR",
@@ -45,9 +47,9 @@ def canonical(spelling: str) -> str:
     return f"{name}({sizes})" if sizes else name
 
 
-def same_type(one: str, other: str) -> bool:
+def same_type(one: Value, other: Value) -> bool:
     """Whether two spellings mean one type."""
-    return canonical(one) == canonical(other)
+    return isinstance(one, str) and isinstance(other, str) and canonical(one) == canonical(other)
 
 
 def shortest(spelling: str) -> str:

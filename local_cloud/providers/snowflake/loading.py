@@ -187,9 +187,13 @@ class FileFormatParquet(SnowflakeObjectAdapter):
         }
 
 
-def same_statement(statement: str) -> str:
-    """A COPY statement as the provider compares it."""
-    return statement.replace("\r\n", "\n").strip().rstrip(";").strip()
+def same_statement(one: Value, other: Value) -> bool:
+    """Whether two statements differ in line ends and outer blanks only, as the provider asks."""
+    return _trimmed(one) == _trimmed(other)
+
+
+def _trimmed(statement: Value) -> str:
+    return str(statement).replace("\r\n", "\n").strip().rstrip(";").strip()
 
 
 class Pipe(SnowflakeObjectAdapter):
@@ -208,7 +212,7 @@ class Pipe(SnowflakeObjectAdapter):
     inputs: ClassVar[Mapping[str, Input]] = {
         **IN_SCHEMA,
         "autoIngest": Input(default=False, replace=True),
-        "copyStatement": Input(required=True, replace=True),
+        "copyStatement": Input(required=True, replace=True, same=same_statement),
         "errorIntegration": Input(stored=True),
         "name": Input(replace=True),
     }
@@ -232,13 +236,10 @@ class Pipe(SnowflakeObjectAdapter):
         described: Sequence[Record],
         known: Properties,
     ) -> Properties:
-        live = str(row["definition"])
-        given = known.get("copyStatement")
-        same = isinstance(given, str) and same_statement(given) == same_statement(live)
         return {
             "autoIngest": row["notification_channel"] is not None,
             "comment": optional(row["comment"]),
-            "copyStatement": given if same else live,
+            "copyStatement": row["definition"],
             "errorIntegration": optional(row["error_integration"]),
             "notificationChannel": row["notification_channel"],
             "owner": row["owner"],

@@ -38,7 +38,7 @@ class View(SnowflakeObjectAdapter):
         ),
         "copyGrants": Input(default=False, write_only=True),
         "isSecure": Input(default="false", choices=_FLAG),
-        "statement": Input(required=True),
+        "statement": Input(required=True, same=same_statement),
     }
 
     def create(self, backend: SnowflakeConnection, inputs: Properties) -> CreateResult:
@@ -76,9 +76,6 @@ class View(SnowflakeObjectAdapter):
         described: Sequence[Record],
         known: Properties,
     ) -> Properties:
-        live = _statement_of(str(row["text"]))
-        given = known.get("statement")
-        same = isinstance(given, str) and same_statement(given) == same_statement(live)
         shown: Properties = {
             "createdOn": row["created_on"],
             "name": row["name"],
@@ -96,7 +93,7 @@ class View(SnowflakeObjectAdapter):
             "comment": optional(row["comment"]),
             "isSecure": flag_text(row["is_secure"]),
             "showOutputs": [shown],
-            "statement": given if same else live,
+            "statement": _statement_of(str(row["text"])),
         }
 
 

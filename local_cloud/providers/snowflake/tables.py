@@ -26,7 +26,7 @@ _COLUMN: Final[Mapping[str, Input]] = {
     ),
     "name": Input(required=True),
     "nullable": Input(default=True),
-    "type": Input(required=True),
+    "type": Input(required=True, same=same_type),
 }
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from botocore.exceptions import ClientError
 
 from tests.functional.providers.case import Description
@@ -20,7 +22,9 @@ def ask(world: World, service: str, operation: str, **parameters: object) -> Des
         raise
 
 
-def asked(world: World, service: str, *calls: tuple[str, dict[str, object]]) -> Description | None:
+def asked(
+    world: World, service: str, *calls: tuple[str, Mapping[str, object]]
+) -> Description | None:
     """The answers to several operations; None when one of them finds nothing."""
     answers = [ask(world, service, operation, **parameters) for operation, parameters in calls]
     if any(answer is None for answer in answers):

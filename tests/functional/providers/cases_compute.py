@@ -16,7 +16,8 @@ def _function(world: World, managed: Managed) -> Description | None:
 
 
 def _layer(world: World, managed: Managed) -> Description | None:
-    return ask(world, "lambda", "get_layer_version_by_arn", Arn=managed.id)
+    name, version = str(managed.inputs["layerName"]), int(managed.id.rsplit(":", 1)[-1])
+    return ask(world, "lambda", "get_layer_version", LayerName=name, VersionNumber=version)
 
 
 def _mapping(world: World, managed: Managed) -> Description | None:

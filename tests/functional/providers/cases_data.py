@@ -37,7 +37,9 @@ def _table(world: World, managed: Managed) -> Description | None:
     found = ask(world, "dynamodb", "describe_table", **name)
     if found is None:
         return None
-    arn = found["Table"]["TableArn"]
+    table = found["Table"]
+    assert isinstance(table, dict)
+    arn = table["TableArn"]
     return {
         "table": found,
         "backups": ask(world, "dynamodb", "describe_continuous_backups", **name),

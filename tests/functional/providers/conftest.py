@@ -17,7 +17,7 @@ from local_cloud.settings import (
 )
 from tests.functional.local_aws.conftest import new_settings
 from tests.functional.providers.engine import Engine
-from tests.functional.providers.world import World
+from tests.functional.providers.world import Clients, World
 
 
 def plugin_environment(settings: LocalCloudSettings, state: Path) -> dict[str, str]:
@@ -51,7 +51,13 @@ def engine(
     engine.close()
 
 
+@pytest.fixture(scope="session")
+def clients(settings: LocalCloudSettings) -> Clients:
+    """Boto3 clients that ask the backend."""
+    return Clients(settings)
+
+
 @pytest.fixture
-def world(settings: LocalCloudSettings) -> World:
-    """Boto3 clients that ask the backend, and names that no other test uses."""
-    return World(settings, uuid4().hex[:8])
+def world(clients: Clients) -> World:
+    """What a case needs around it, with names that no other test uses."""
+    return World(clients, uuid4().hex[:8])

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import grpc
 
+from local_cloud.providers.adapter import Backend
 from local_cloud.providers.plugin import start
 from local_cloud.providers.properties import Path, decode, encode
 from local_cloud.providers.protocol import provider_pb2, provider_pb2_grpc
@@ -43,7 +44,7 @@ class Changes:
 class Engine:
     """Drives one plugin, served in this process, over its real protocol."""
 
-    def __init__(self, provider: Provider[object], configuration: Properties) -> None:
+    def __init__(self, provider: Provider[Backend], configuration: Properties) -> None:
         self._server, port = start(provider)
         self._channel = grpc.insecure_channel(f"127.0.0.1:{port}")
         self.stub = provider_pb2_grpc.ResourceProviderStub(self._channel)

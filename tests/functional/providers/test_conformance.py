@@ -10,6 +10,7 @@ import json
 import pytest
 
 from local_cloud.providers.aws.registry import ADAPTERS
+from local_cloud.providers.differences import compare
 from local_cloud.providers.values import Archive, Asset, Properties, Unknown, Value
 from tests.functional.providers import (
     cases_compute,
@@ -110,9 +111,10 @@ def test_a_preview_touches_nothing(engine: Engine, world: World, case: Case) -> 
     urn = urn_of(case.resource_type)
     inputs = engine.check(urn, case.inputs(world))
     state = engine.preview(urn, inputs)
-    assert {name: state[name] for name in inputs} == inputs
-    computed = _BY_TYPE[case.resource_type].computed
-    assert all(isinstance(state[name], Unknown) for name in computed if name not in inputs)
+    adapter = _BY_TYPE[case.resource_type]
+    assert compare(inputs, {name: state[name] for name in inputs}, adapter.inputs) == []
+    unknown = {name for name in adapter.computed if name not in inputs}
+    assert all(isinstance(state[name], Unknown) for name in unknown)
     created = engine.create(urn, inputs)
     assert created.id
 

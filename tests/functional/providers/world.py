@@ -5,7 +5,9 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from collections.abc import Mapping
 from functools import cached_property
+from typing import Any
 
 import boto3
 
@@ -16,7 +18,7 @@ from local_cloud.settings import (
 )
 
 
-def policy(*statements: dict[str, object]) -> str:
+def policy(*statements: Mapping[str, object]) -> str:
     """A policy document."""
     return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
 
@@ -36,25 +38,39 @@ def handler_archive(answer: str = "ok") -> bytes:
     return packed.getvalue()
 
 
+class Clients:
+    """Boto3 clients of the account's root user, one a service."""
+
+    def __init__(self, settings: LocalCloudSettings) -> None:
+        self._settings = settings
+        self._made: dict[str, Any] = {}
+
+    def client(self, service: str):  # noqa: ANN201 - boto3 has no types
+        """The client of a service."""
+        if service not in self._made:
+            self._made[service] = boto3.client(
+                service,
+                region_name=self._settings.region,
+                endpoint_url=self._settings.aws_endpoint,
+                aws_access_key_id=ROOT_ACCESS_KEY_ID,
+                aws_secret_access_key=ROOT_SECRET_ACCESS_KEY,
+            )
+        return self._made[service]
+
+
 class World:
     """Everything is made once, when a case first asks for it."""
 
     account = "000000000000"
     region = "us-east-1"
 
-    def __init__(self, settings: LocalCloudSettings, suffix: str) -> None:
-        self._settings = settings
+    def __init__(self, clients: Clients, suffix: str) -> None:
+        self._clients = clients
         self.suffix = suffix
 
     def client(self, service: str):  # noqa: ANN201 - boto3 has no types
         """A boto3 client of the account's root user."""
-        return boto3.client(
-            service,
-            region_name=self.region,
-            endpoint_url=self._settings.aws_endpoint,
-            aws_access_key_id=ROOT_ACCESS_KEY_ID,
-            aws_secret_access_key=ROOT_SECRET_ACCESS_KEY,
-        )
+        return self._clients.client(service)
 
     def name(self, stem: str) -> str:
         """A name that no other test uses."""
