@@ -111,6 +111,18 @@ def _set(context: Context, item: SnowflakeObject, given: Mapping[str, Value]) ->
         item.kind, item.path, lambda old: replace(old, properties={**old.properties, **given})
     )
     context.account.journal.record("snowflake", "altered", object=plain(item.path))
+    _wake(context, item.kind, item.path)
+
+
+def _wake(context: Context, kind: Kind, path: Path) -> None:
+    """Let pipes that are not paused any more, and tables that now refresh, catch up."""
+    account = context.account
+    if kind in (Kind.PIPE, Kind.SCHEMA):
+        for pipe in account.registry.all(Kind.PIPE):
+            if pipe.path[: len(path)] == path:
+                account.pipes.resume(pipe)
+    elif kind is Kind.ICEBERG_TABLE:
+        account.iceberg.follow()
 
 
 def _unset(context: Context, item: SnowflakeObject, names: list[str]) -> None:
@@ -123,6 +135,7 @@ def _unset(context: Context, item: SnowflakeObject, names: list[str]) -> None:
     context.account.registry.change(
         item.kind, item.path, lambda old: replace(old, properties={**old.properties, **defaults})
     )
+    _wake(context, item.kind, item.path)
 
 
 def _rename(context: Context, item: SnowflakeObject, new_path: Path) -> None:

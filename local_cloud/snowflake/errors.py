@@ -116,3 +116,9 @@ def storage_failure(*, what: str, reason: str) -> SnowflakeSqlError:
     """Say that S3, Glue or STS refused what Snowflake asked with the customer's role."""
     message = f"Failure using {what}: {reason}"
     return SnowflakeSqlError(code=91003, sqlstate="55000", message=message)
+
+
+def several_statements(*, count: int) -> SnowflakeSqlError:
+    """Refuse a request that holds more than the one statement that was announced."""
+    message = f"Actual statement count {count} did not match the desired statement count 1."
+    return SnowflakeSqlError(code=8, sqlstate="0A000", message=message)

@@ -11,6 +11,7 @@ from local_cloud.snowflake.copy_into import copy_into
 from local_cloud.snowflake.create import create
 from local_cloud.snowflake.describe import describe
 from local_cloud.snowflake.engine import QueryAnswer
+from local_cloud.snowflake.errors import several_statements
 from local_cloud.snowflake.grant_statements import grant, revoke
 from local_cloud.snowflake.query import run_query
 from local_cloud.snowflake.removal import drop
@@ -40,6 +41,8 @@ def execute(context: Context, parameters: Sequence[object] | None = None) -> Res
     """Run a statement with the session's rights; one statement of a session at a time."""
     with context.session.lock:
         reader = SqlReader(context.sql)
+        if reader.symbol_count(";"):
+            raise several_statements(count=reader.symbol_count(";") + 1)
         words = (reader.word(), reader.word(1))
         handler = _HANDLERS.get(words[0])
         if handler is None or words in _IN_ENGINE:

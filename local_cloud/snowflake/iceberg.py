@@ -64,9 +64,15 @@ class IcebergRefresher:
         del role  # volume and catalog are used with the roles that they name
         self._states.pop(item.path, None)
         self.refresh(item.path)
-        if item.flag("AUTO_REFRESH") and self._thread is None:
+        if item.flag("AUTO_REFRESH"):
+            self.follow()
+
+    def follow(self) -> None:
+        """Look for commits from now on, and at once."""
+        if self._thread is None:
             self._thread = threading.Thread(target=self._follow, name="iceberg", daemon=True)
             self._thread.start()
+        self._wake.set()
 
     def remove(self, item: SnowflakeObject) -> None:
         """Stop following a table."""
@@ -75,10 +81,6 @@ class IcebergRefresher:
     def stop(self) -> None:
         """Stop following all tables."""
         self._stopping.set()
-        self._wake.set()
-
-    def wake(self) -> None:
-        """Look for commits now; for a catalog in the same process that knows of one."""
         self._wake.set()
 
     def location(self, path: Path) -> str:

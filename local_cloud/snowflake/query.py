@@ -14,6 +14,7 @@ from local_cloud.snowflake.names import Path, plain
 from local_cloud.snowflake.objects import Kind, SnowflakeObject
 from local_cloud.snowflake.relations import parse, path_of, relations
 from local_cloud.snowflake.system_functions import answer
+from local_cloud.snowflake.table_functions import with_rows
 from local_cloud.snowflake.tables import require_on_relation, require_select
 
 _CHANGES: Final[dict[type[Expr], tuple[str, ...]]] = {
@@ -56,7 +57,7 @@ def _run_select(
         require_select(context, path_of(node))
     if sources:
         _work(context)
-    answered = answer(context, statement)
+    answered = with_rows(context, answer(context, statement))
     changed = answered != statement
     sql = answered.sql(dialect="snowflake") if changed else context.sql
     return context.session.engine.run(sql, parameters)

@@ -9,9 +9,11 @@ from collections.abc import Mapping
 import uvicorn
 
 from local_cloud.journal import Journal
+from local_cloud.limits import LIMITS
 from local_cloud.settings import LocalCloudSettings
 from local_cloud.snowflake.account import Account
 from local_cloud.snowflake.http import application
+from local_cloud.snowflake.limits import SNOWFLAKE_LIMITS
 from local_cloud.snowflake.names import plain
 from local_cloud.snowflake.objects import Kind
 from local_cloud.snowflake.pipes import statuses
@@ -59,6 +61,7 @@ class SnowflakeServer:
 
     def start(self) -> None:
         """Listen; return when a driver can log in."""
+        LIMITS.add(*SNOWFLAKE_LIMITS)
         self._account = Account.of(self._settings, self._journal)
         listener = self._listener()
         ready = threading.Event()

@@ -48,6 +48,10 @@ class SqlReader:
         token = self.peek(ahead)
         return token is not None and token.kind is TokenKind.SYMBOL and token.text == text
 
+    def symbol_count(self, text: str) -> int:
+        """Count a symbol in the whole statement."""
+        return sum(one.kind is TokenKind.SYMBOL and one.text == text for one in self._tokens)
+
     def take(self) -> Token:
         """Take the next token."""
         token = self.peek()

@@ -42,6 +42,9 @@ def _constant(context: Context, node: Expr) -> Expr:
     name = _function_name(node)
     if name in _SESSION:
         return _aliased(node, name, _SESSION[name](context))
+    if name == "GET_DDL":
+        arguments = [_literal(name, one) for one in node.expressions]
+        return _aliased(node, name, _definition(context, arguments))
     if name.startswith("SYSTEM$"):
         function = _SYSTEM.get(name)
         if function is None:
@@ -85,6 +88,17 @@ def _named(context: Context, kind: Kind, name: str) -> SnowflakeObject:
     item = context.account.registry.get(kind, path)
     context.account.access.require(context.session, item, "MONITOR", "OPERATE", "USAGE", "SELECT")
     return item
+
+
+def _definition(context: Context, arguments: list[str]) -> str:
+    """The text that made a view, pipe, stage or integration; tables keep no text."""
+    kind = next((one for one in Kind if one.value == arguments[0].upper()), None)
+    if kind is None or len(arguments) != 2:
+        raise StatementUnsupportedError(what=f"GET_DDL of {arguments[0]}")
+    item = _named(context, kind, arguments[1])
+    if not item.statement:
+        raise StatementUnsupportedError(what=f"GET_DDL of {kind.value}")
+    return f"{item.statement.rstrip(';')};"
 
 
 def _pipe_status(context: Context, arguments: list[str]) -> str:

@@ -6,7 +6,7 @@ enforce them, so it never sees them.
 
 from __future__ import annotations
 
-from sqlglot import Expr, exp
+from sqlglot import exp
 
 from local_cloud.snowflake.column_types import ColumnDeclaration, snowflake_type
 from local_cloud.snowflake.context import Context
@@ -173,7 +173,3 @@ def _table_properties(created: exp.Create) -> dict[str, Value]:
         elif not isinstance(item, (exp.TransientProperty, exp.Cluster)):
             raise StatementUnsupportedError(what=item.sql(dialect="snowflake"))
     return found
-
-
-def _plain_value(node: Expr) -> Value:
-    return bool(node.this) if isinstance(node, exp.Boolean) else node.name.upper()

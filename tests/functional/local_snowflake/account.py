@@ -48,14 +48,14 @@ class User:
         """Run a statement and give its rows."""
         with self._connection.cursor() as cursor:
             cursor.execute(sql, parameters)
-            return [tuple(row) for row in cursor.fetchall()]  # pyright: ignore[reportGeneralTypeIssues]
+            return [tuple(row) for row in cursor.fetchall()]
 
     def records(self, sql: str) -> list[dict[str, Any]]:
         """Run a statement and give its rows by column name."""
         with self._connection.cursor() as cursor:
             cursor.execute(sql)
             names = [column.name for column in cursor.description]
-            return [dict(zip(names, tuple(row), strict=True)) for row in cursor.fetchall()]  # pyright: ignore[reportGeneralTypeIssues]
+            return [dict(zip(names, tuple(row), strict=True)) for row in cursor.fetchall()]
 
     def value(self, sql: str) -> Any:  # noqa: ANN401 - whatever the statement gives
         """Run a statement and give the one value of its one row."""

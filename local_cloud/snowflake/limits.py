@@ -1,0 +1,102 @@
+"""What the local Snowflake refuses, simplifies, or stores without effect, by name."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from local_cloud.limits import Limit, LimitKind
+from local_cloud.snowflake.kinds import SPECS
+
+_SAY_IT_IN_SNOWFLAKE: Final = "Try it in a Snowflake account; nothing local depends on it."
+
+
+def _refused(name: str, why: str, what_to_do: str = _SAY_IT_IN_SNOWFLAKE) -> Limit:
+    return Limit(name=f"snowflake: {name}", kind=LimitKind.REFUSED, why=why, what_to_do=what_to_do)
+
+
+def _simplified(name: str, why: str, what_to_do: str) -> Limit:
+    return Limit(
+        name=f"snowflake: {name}", kind=LimitKind.SIMPLIFIED, why=why, what_to_do=what_to_do
+    )
+
+
+_REFUSED: Final = (
+    _refused(
+        "streams, tasks, dynamic tables, procedures, functions, policies, tags, shares",
+        "The account keeps no such objects.",
+    ),
+    _refused(
+        "internal stages, PUT and GET",
+        "Files come from S3 only.",
+        "Put the file into S3 and use an external stage with a storage integration.",
+    ),
+    _refused(
+        "COPY of other formats than Parquet, or without MATCH_BY_COLUMN_NAME",
+        "Validated files are Parquet and are matched by name.",
+        "Load Parquet with MATCH_BY_COLUMN_NAME.",
+    ),
+    _refused(
+        "COPY with ON_ERROR = CONTINUE, VALIDATION_MODE, SIZE_LIMIT, PURGE, a SELECT; unloading",
+        "A file is loaded whole or not at all.",
+        "Use ABORT_STATEMENT or SKIP_FILE.",
+    ),
+    _refused("time travel, UNDROP, CLONE", "Rows are kept in their present state only."),
+    _refused("database roles", "Only account roles hold privileges.", "Grant to account roles."),
+    _refused(
+        "renaming databases, schemas, roles, pipes and Iceberg tables",
+        "Their names are used by the query engine and by grants.",
+        "Make a new object and move to it.",
+    ),
+    _refused("temporary tables", "Every table is permanent.", "Create and drop a table."),
+)
+
+_SIMPLIFIED: Final = (
+    _simplified(
+        "login",
+        "A known and enabled user logs in with any password or key.",
+        "Test authentication in a Snowflake account.",
+    ),
+    _simplified(
+        "Iceberg auto-refresh",
+        "The Glue catalog is asked every second, not every REFRESH_INTERVAL_SECONDS.",
+        "Expect up to the configured interval in Snowflake.",
+    ),
+    _simplified(
+        "INFORMATION_SCHEMA",
+        "It shows every table of a database that the role may use, not only the visible ones.",
+        "Ask SHOW, which shows what the role may see.",
+    ),
+    _simplified(
+        "query engine",
+        "Rows are kept by DuckDB, and SQL is translated by fakesnow: functions that it does not "
+        "know fail, VARCHAR lengths and NUMBER precision are not enforced.",
+        "Keep to SQL that runs in both; the shipped views do.",
+    ),
+    _simplified(
+        "pipes",
+        "Files load within a second, and REFRESH has loaded them when it answers.",
+        "Expect about a minute in Snowflake.",
+    ),
+    _simplified(
+        "credits",
+        "No credits are used, so resource monitors never act.",
+        "Watch credits in Snowflake.",
+    ),
+)
+
+
+def _stored() -> list[Limit]:
+    return [
+        Limit(
+            name=f"snowflake: {kind.value} {name}",
+            kind=LimitKind.STORED,
+            why="It is kept and shown, and changes nothing.",
+            what_to_do="Nothing; it has its effect in Snowflake.",
+        )
+        for kind, spec in SPECS.items()
+        for name, known in spec.properties.items()
+        if known.stored
+    ]
+
+
+SNOWFLAKE_LIMITS: Final = (*_REFUSED, *_SIMPLIFIED, *_stored())
