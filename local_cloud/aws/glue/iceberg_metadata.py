@@ -5,6 +5,7 @@ CreateTable with ``OpenTableFormatInput`` makes Glue write that file; moto only 
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -109,7 +110,7 @@ def _schema(declared: Mapping[str, Any], fields: Sequence[Mapping[str, Any]]) ->
                 {
                     "id": field["Id"],
                     "name": field["Name"],
-                    "type": field["Type"],
+                    "type": _iceberg_type(field["Type"]),
                     "required": field["Required"],
                     "doc": field.get("Doc"),
                 }
@@ -163,6 +164,13 @@ def _from_columns(table_input: Mapping[str, Any]) -> dict[str, Any]:
         for number, column in enumerate(storage.get("Columns") or [], start=1)
     ]
     return {"Location": storage.get("Location"), "Schema": {"Fields": fields}}
+
+
+def _iceberg_type(declared: object) -> object:
+    """Glue takes a type as a JSON document; providers send a primitive type as quoted text."""
+    if isinstance(declared, str) and declared[:1] in {'"', "{"}:
+        return json.loads(declared)
+    return declared
 
 
 def _hive_type(iceberg_type: str) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from local_cloud.aws.glue import packages, spark
+from local_cloud.aws.glue import launcher, packages, spark
 from local_cloud.aws.glue.arguments import JobArguments
 from local_cloud.settings import LocalCloudSettings
 from tarn.errors import PermanentError
@@ -65,14 +65,14 @@ def prepare(
         (directory / name).mkdir(parents=True)
     script = download(s3, script_uri, directory)
     libraries = [download(s3, uri, directory / "libraries") for uri in arguments.library_uris]
-    defaults = spark.default_settings(
+    _configure(
+        directory / "conf",
         installation=installation,
-        endpoint=settings.aws_endpoint,
-        region=region,
-        scratch=directory,
+        defaults=spark.default_settings(
+            endpoint=settings.aws_endpoint, region=region, scratch=directory
+        ),
+        given=arguments.spark_settings,
     )
-    (directory / "conf" / "spark-defaults.conf").write_text(spark.render_settings(defaults))
-    (directory / "conf" / "log4j2.properties").write_text(spark.LOGGING)
     links = packages.link_packages(settings.home / "glue" / "packages")
     plan = {
         "script": str(script),
@@ -97,6 +97,24 @@ def prepare(
         ),
         directory=directory,
         failure=directory / "failure",
+    )
+
+
+def _configure(
+    directory: Path,
+    *,
+    installation: spark.SparkInstallation,
+    defaults: Mapping[str, str],
+    given: Mapping[str, str],
+) -> None:
+    """Write what Spark and its JVM read when they start."""
+    log_settings = directory / "log4j2.properties"
+    log_settings.write_text(spark.LOGGING)
+    (directory / "spark-defaults.conf").write_text(spark.render_settings(defaults))
+    (directory / launcher.OPTIONS_FILE).write_text(
+        launcher.java_options(
+            installation=installation, settings={**defaults, **given}, log_settings=log_settings
+        )
     )
 
 
@@ -149,7 +167,7 @@ def _environment(
         "PYTHONPATH": ":".join(import_path),
         "PYTHONUNBUFFERED": "1",
         "SPARK_CONF_DIR": str(directory / "conf"),
-        "SPARK_HOME": str(packages.spark_home()),
+        "SPARK_HOME": str(launcher.spark_home(settings.home / "glue" / "spark")),
         "SPARK_LOCAL_DIRS": str(directory / "spark"),
         "SPARK_LOCAL_IP": "127.0.0.1",
         "TMPDIR": str(directory / "tmp"),

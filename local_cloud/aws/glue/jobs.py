@@ -18,6 +18,7 @@ from moto.glue.models import FakeJob
 from local_cloud.aws.credentials import assume_role_for_service
 from local_cloud.aws.glue import job_process, spark
 from local_cloud.aws.glue.arguments import sort_arguments
+from local_cloud.aws.glue.class_archive import archives_of, with_archive
 from local_cloud.aws.glue.job_runs import JobRun, JobRunOrigin, JobRunState
 from local_cloud.aws.glue.logs import ERROR_GROUP, OUTPUT_GROUP, LogDestination, LogStreams
 from local_cloud.aws.glue.requests import GlueRefusal, Parameters
@@ -147,8 +148,9 @@ class JobRunner:
         arguments = sort_arguments(job=run.job, run_id=run.run_id, arguments=run.arguments)
         process = job_process.prepare(
             settings=self._settings,
-            installation=spark.find_installation(
-                self._settings.tool_directory / "jars", os.environ
+            installation=with_archive(
+                spark.find_installation(self._settings.tool_directory / "jars", os.environ),
+                archives_of(self._settings),
             ),
             directory=directory,
             script_uri=str(run.definition["Command"]["ScriptLocation"]),

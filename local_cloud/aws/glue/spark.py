@@ -6,7 +6,6 @@ say ``s3://``, as on Glue, and here that scheme is served by S3A.
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 from collections.abc import Iterable, Mapping
@@ -64,11 +63,13 @@ class SparkInstallation:
     class_archive: Path | None = None
     """A class data sharing archive that shortens the JVM's start."""
 
-    def jvm_options(self) -> str:
+    def jvm_options(self) -> tuple[str, ...]:
         """Return the driver JVM's options."""
         if self.class_archive is None:
-            return " ".join(_JVM_OPTIONS)
-        return " ".join((*_JVM_OPTIONS, f"-XX:SharedArchiveFile={self.class_archive}"))
+            return _JVM_OPTIONS
+        # An archive that does not fit is passed over without a word: it only costs time.
+        quiet = ("-Xlog:cds=off", "-Xlog:cds+dynamic=off", "-Xshare:auto")
+        return (*_JVM_OPTIONS, f"-XX:SharedArchiveFile={self.class_archive}", *quiet)
 
 
 def find_installation(jars: Path, environment: Mapping[str, str]) -> SparkInstallation:
@@ -103,7 +104,6 @@ def find_java_home(environment: Mapping[str, str]) -> Path:
 
 def default_settings(
     *,
-    installation: SparkInstallation,
     endpoint: str,
     region: str,
     scratch: Path,
@@ -115,8 +115,6 @@ def default_settings(
         "spark.driver.memory": DRIVER_MEMORY,
         "spark.driver.host": "127.0.0.1",
         "spark.driver.bindAddress": "127.0.0.1",
-        "spark.driver.extraJavaOptions": installation.jvm_options(),
-        "spark.driver.extraClassPath": os.pathsep.join(map(str, installation.jars)),
         "spark.ui.enabled": "false",
         "spark.ui.showConsoleProgress": "false",
         "spark.sql.shuffle.partitions": "2",

@@ -27,7 +27,7 @@ def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkSession]:
     settings = {
         "spark.driver.memory": "1g",
         "spark.driver.host": "127.0.0.1",
-        "spark.driver.extraJavaOptions": installation.jvm_options(),
+        "spark.driver.extraJavaOptions": " ".join(installation.jvm_options()),
         "spark.driver.extraClassPath": os.pathsep.join(map(str, installation.jars)),
         "spark.local.dir": str(scratch / "local"),
         "spark.ui.enabled": "false",

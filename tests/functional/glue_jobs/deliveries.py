@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
-from pyspark.sql import DataFrame, Row, SparkSession
+from pyspark.sql import DataFrame, SparkSession
 
 from glue_jobs import iceberg
 from glue_jobs.curate.tables import CuratedTable
@@ -49,9 +50,29 @@ def delivery(
 
 
 def frame(spark: SparkSession, merged_by: Contract, rows: Delivery) -> DataFrame:
-    """Rows as validated files have them."""
-    schema = iceberg.schema_of(spark, spark_ddl(merged_by))
-    return spark.createDataFrame([Row(**row) for row in rows], schema)
+    """Rows as validated files have them; null in every column that they do not name."""
+    return literal_frame(spark, spark_ddl(merged_by), rows)
+
+
+def literal_frame(spark: SparkSession, ddl: str, rows: Sequence[Mapping[str, object]]) -> DataFrame:
+    """A frame of literals: unlike rows handed over from Python it needs no Python worker."""
+    schema = iceberg.schema_of(spark, ddl)
+    if not rows:
+        return spark.createDataFrame([], schema)
+    tuples = ", ".join(
+        f"({', '.join(_literal(row.get(field.name)) for field in schema)})" for row in rows
+    )
+    names = ", ".join(f"`{field.name}`" for field in schema)
+    casts = [f"CAST(`{f.name}` AS {f.dataType.simpleString()}) `{f.name}`" for f in schema]
+    return spark.sql(f"SELECT {', '.join(casts)} FROM VALUES {tuples} AS t({names})")
+
+
+def _literal(value: object) -> str:
+    if value is None:
+        return "NULL"
+    if isinstance(value, datetime):
+        return f"TIMESTAMP '{value.isoformat()}'"
+    return f"'{value}'" if isinstance(value, str) else str(value)
 
 
 class Curated:

@@ -41,7 +41,7 @@ def test_the_order_of_deliveries_does_not_matter(curated: Curated, order: tuple[
     assert curated.models() == ALL_THREE
 
 
-@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     deliveries=st.lists(
         st.tuples(

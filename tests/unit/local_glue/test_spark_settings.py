@@ -9,7 +9,6 @@ import pytest
 from local_cloud.aws.glue.errors import GlueRuntimeMissingError
 from local_cloud.aws.glue.spark import (
     REQUIRED_JARS,
-    SparkInstallation,
     default_settings,
     find_installation,
     find_java_home,
@@ -51,10 +50,7 @@ def test_one_jar_is_not_taken_for_another(tmp_path: Path) -> None:
 
 def test_s3_uris_are_served_by_this_cloud(tmp_path: Path) -> None:
     settings = default_settings(
-        installation=SparkInstallation(java_home=tmp_path, jars=()),
-        endpoint="http://127.0.0.1:4566",
-        region="eu-central-1",
-        scratch=tmp_path,
+        endpoint="http://127.0.0.1:4566", region="eu-central-1", scratch=tmp_path
     )
     assert settings["spark.hadoop.fs.s3.impl"].endswith("S3AFileSystem")
     assert settings["spark.hadoop.fs.s3a.endpoint"] == "http://127.0.0.1:4566"
