@@ -34,7 +34,7 @@ from infra.components.warehouse.warehouse import Warehouse, WarehouseArgs
 from infra.components.watching.measures import Watched
 from infra.components.watching.watching import Watching, WatchingArgs
 from infra.deployment import Deployment
-from infra.warehouse_views import read_views
+from infra.warehouse_views import views_over
 from tarn.zones import Zone
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def assemble(settings: Settings) -> Deliverables:
         function=function_archive(catalog),
         layer=layer_archive(settings.ingestion.architecture.concrete),
         job_library=job_library_archive(),
-        views=read_views(),
+        views=views_over(catalog),
         job_scripts={job: job_script(job) for job in (CURATE, *datasets_by_job(catalog))},
     )
 

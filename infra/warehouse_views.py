@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from infra.components.warehouse.names import SchemaName
+from infra.components.warehouse.names import SchemaName, table_name
 from infra.errors import InfraError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 DIRECTORY: Final = Path(__file__).parents[1] / "warehouse"
 HEADER: Final = ("view", "secure", "reads", "comment")
@@ -75,6 +75,22 @@ def read_views(directory: Path = DIRECTORY) -> tuple[ViewDefinition, ...]:
     if problems:
         raise WarehouseSqlError(problems)
     return ordered
+
+
+def views_over(datasets: Iterable[str], directory: Path = DIRECTORY) -> tuple[ViewDefinition, ...]:
+    """Read every file, and refuse views over what neither a contract nor another view defines."""
+    views = read_views(directory)
+    defined = {f"{SchemaName.CURATED}.{table_name(dataset)}" for dataset in datasets}
+    defined |= {view.qualified_name for view in views}
+    problems = [
+        f"{view.name.lower()}.sql: reads {source}, which no contract and no view defines"
+        for view in views
+        for source in view.reads
+        if source not in defined
+    ]
+    if problems:
+        raise WarehouseSqlError(problems)
+    return views
 
 
 def _problems(path: Path) -> Iterator[str]:

@@ -8,7 +8,7 @@ import pytest
 import sqlglot
 from sqlglot import exp
 
-from infra.warehouse_views import WarehouseSqlError, read_views
+from infra.warehouse_views import WarehouseSqlError, read_views, views_over
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -112,6 +112,17 @@ def test_views_that_read_each_other_are_refused(tmp_path: Path) -> None:
         (tmp_path / f"{name}.sql").write_text(text)
     with pytest.raises(WarehouseSqlError, match="in a circle"):
         read_views(tmp_path)
+
+
+def test_a_view_over_what_nobody_defines_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "orders.sql").write_text(GOOD)
+    with pytest.raises(WarehouseSqlError, match=r"orders.sql: reads CURATED.ORDERS, which no"):
+        views_over(["flights"], tmp_path)
+
+
+def test_a_view_over_a_contracts_dataset_is_taken(tmp_path: Path) -> None:
+    (tmp_path / "orders.sql").write_text(GOOD)
+    assert [view.name for view in views_over(["orders"], tmp_path)] == ["ORDERS"]
 
 
 def _replaced(before: str, after: str) -> str:
