@@ -8,8 +8,18 @@ import json
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
 
+from rich import box
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
+
+RECORD_COLUMNS = 4
+"""Tables of more columns are shown as records when they are too wide for the screen."""
+
+LARGE = 1e5
+
+GAP = 2
+"""Characters between two columns."""
 
 console = Console()
 errors = Console(stderr=True)
@@ -35,13 +45,30 @@ def print_rows(
     if output is Format.JSON:
         print_json([dict(zip(columns, row, strict=True)) for row in rows])
         return
-    table = Table(title=title or None, title_justify="left", header_style="bold")
+    if title:
+        console.print(f"[bold]{title}[/]", highlight=False)
+    cells = [[cell(value) for value in row] for row in rows]
+    widths = [max(map(len, column)) for column in zip(columns, *cells, strict=True)]
+    if len(columns) > RECORD_COLUMNS and sum(widths) + GAP * len(widths) > console.width:
+        _show_records(columns, cells)
+        return
+    table = Table(header_style="bold", box=box.SIMPLE_HEAD, padding=(0, 1), collapse_padding=True)
     for position, column in enumerate(columns):
         numeric = bool(rows) and all(_is_number(row[position]) for row in rows)
         table.add_column(column, justify="right" if numeric else "left", overflow="fold")
-    for row in rows:
-        table.add_row(*(cell(value) for value in row))
+    for row in cells:
+        table.add_row(*(Text(one) for one in row))
     console.print(table)
+
+
+def _show_records(columns: Sequence[str], cells: Iterable[Sequence[str]]) -> None:
+    """Print rows that are wider than the screen one below the other, a line for each column."""
+    width = max(map(len, columns))
+    for number, row in enumerate(cells, start=1):
+        console.print(f"-- row {number}", style="dim", highlight=False)
+        for column, value in zip(columns, row, strict=True):
+            line = f"{column:<{width}}  {value}"
+            console.print(line, highlight=False, markup=False, soft_wrap=True)
 
 
 def cell(value: object) -> str:
@@ -53,6 +80,8 @@ def cell(value: object) -> str:
             return str(value).upper()
         case int():
             return f"{value:,}"
+        case float():
+            return f"{value:,.6g}" if abs(value) < LARGE else f"{value:,.1f}"
         case _:
             return str(value)
 
