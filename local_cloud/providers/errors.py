@@ -8,6 +8,7 @@ TarnError
         ├── InputTypeError             an input of another type than its adapter expects
         ├── ResourceMissingError       the backend does not have the object any more
         ├── BackendRefusedError        the backend answered a call with an error
+        ├── BackendUnreachableError    nobody answers at the backend's endpoint
         └── HalfCreatedError           an object exists although creating it failed afterwards
 """
 
@@ -75,6 +76,18 @@ class BackendRefusedError(ProviderError):
         self.code = code
         self.detail = message
         super().__init__(f"{operation}: {code}: {message}")
+
+
+class BackendUnreachableError(ProviderError):
+    """Nobody answers at the backend's endpoint."""
+
+    def __init__(self, operation: str, endpoint: str) -> None:
+        self.operation = operation
+        self.endpoint = endpoint
+        super().__init__(
+            f"{operation}: no local cloud answers at {endpoint}: start it with `tarn local up`,"
+            " then run this again"
+        )
 
 
 class HalfCreatedError(ProviderError):

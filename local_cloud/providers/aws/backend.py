@@ -8,7 +8,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol, cast
 
-from local_cloud.providers.errors import BackendRefusedError, ConfigurationRefusedError
+from local_cloud.providers.errors import (
+    BackendRefusedError,
+    BackendUnreachableError,
+    ConfigurationRefusedError,
+)
 from local_cloud.providers.values import Properties, text
 
 if TYPE_CHECKING:
@@ -84,6 +88,7 @@ class AwsAccount:
     def call(self, service: str, region: str, operation: str, **parameters: object) -> Properties:
         """The answer to one operation (named as boto3 names it)."""
         from botocore.exceptions import BotoCoreError, ClientError
+        from botocore.exceptions import ConnectionError as NoConnectionError
 
         method = cast("_Operation", getattr(self.client(service, region), operation))
         name = f"{service}:{operation}"
@@ -93,6 +98,9 @@ class AwsAccount:
             details = cast("dict[str, str]", error.response.get("Error", {}))
             code, reason = details.get("Code", "Unknown"), details.get("Message", str(error))
             raise BackendRefusedError(name, code, reason) from error
+        except NoConnectionError as error:
+            endpoint = self._endpoints.get(service, self._endpoint)
+            raise BackendUnreachableError(name, endpoint) from error
         except BotoCoreError as error:
             raise BackendRefusedError(name, type(error).__name__, str(error)) from error
 
