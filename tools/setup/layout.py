@@ -51,6 +51,10 @@ class Layout:
         return self.home / "jars"
 
     @property
+    def class_archives(self) -> Path:
+        return self.home / "class_archives"
+
+    @property
     def lambda_runtime(self) -> Path:
         return self.home / "lambda_runtime"
 

@@ -80,6 +80,8 @@ def make_archive(settings: LocalCloudSettings, target: Path) -> None:
                 what=f"the training job for the class archive failed ({run.error_message})",
                 next_step="Jobs run without it, a few seconds slower.",
             )
+        for outdated in target.parent.glob("*.jsa"):
+            outdated.unlink()
         unfinished.replace(target)
     finally:
         glue.stop()
@@ -148,7 +150,7 @@ def main() -> int:
         settings = LocalCloudSettings(
             home=Path(home), aws_port=aws_port, snowflake_port=snowflake_port
         )
-        installation = find_installation(settings.tool_directory / "jars", os.environ)
+        installation = find_installation(settings.tool_directory, os.environ)
         target = archive_path(installation, archives_of(settings))
         if not target.exists():
             make_archive(settings, target)

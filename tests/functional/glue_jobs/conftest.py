@@ -22,7 +22,7 @@ CATALOG = "spark.sql.catalog.glue_catalog"
 @pytest.fixture(scope="session")
 def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkSession]:
     """Return the room's Spark session."""
-    installation = find_installation(ROOT / ".tarn" / "jars", os.environ)
+    installation = find_installation(ROOT / ".tarn", os.environ)
     scratch = tmp_path_factory.mktemp("spark")
     settings = {
         "spark.driver.memory": "1g",

@@ -25,25 +25,34 @@ def java(home: Path, version: str) -> Path:
 
 def test_the_java_of_java_home_is_taken_if_it_is_17(tmp_path: Path) -> None:
     home = java(tmp_path / "17", "17.0.9")
-    assert find_java_home({"JAVA_HOME": str(home), "PATH": ""}) == home
+    assert find_java_home(tmp_path / "jre", {"JAVA_HOME": str(home), "PATH": ""}) == home
+
+
+def test_the_java_that_set_up_chose_goes_first(tmp_path: Path) -> None:
+    chosen, other = java(tmp_path / "17a", "17.0.9"), java(tmp_path / "17b", "17.0.10")
+    (tmp_path / "jre").symlink_to(chosen)
+    environment = {"JAVA_HOME": str(other), "PATH": ""}
+    assert find_java_home(tmp_path / "jre", environment) == chosen
 
 
 def test_a_wrong_java_home_is_passed_over_for_the_one_on_path(tmp_path: Path) -> None:
     old, right = java(tmp_path / "11", "11.0.2"), java(tmp_path / "17", "17.0.9")
     environment = {"JAVA_HOME": str(old), "PATH": str(right / "bin")}
-    assert find_java_home(environment) == right
+    assert find_java_home(tmp_path / "jre", environment) == right
 
 
 def test_missing_jars_are_named(tmp_path: Path) -> None:
-    (tmp_path / "hadoop-aws-3.3.4.jar").touch()
+    (tmp_path / "jars").mkdir()
+    (tmp_path / "jars" / "hadoop-aws-3.3.4.jar").touch()
     with pytest.raises(GlueRuntimeMissingError, match="iceberg-aws-bundle") as refusal:
         find_installation(tmp_path, {"PATH": ""})
     assert "hadoop-aws" not in str(refusal.value)
 
 
 def test_one_jar_is_not_taken_for_another(tmp_path: Path) -> None:
+    (tmp_path / "jars").mkdir()
     for name in REQUIRED_JARS:
-        (tmp_path / f"{name}-extra-1.0.jar").touch()
+        (tmp_path / "jars" / f"{name}-extra-1.0.jar").touch()
     with pytest.raises(GlueRuntimeMissingError, match="aws-java-sdk-core"):
         find_installation(tmp_path, {"PATH": ""})
 
