@@ -32,6 +32,9 @@ def create_table(
     if not isinstance(created, exp.Create) or created.args.get("clone") is not None:
         raise StatementUnsupportedError(what="this form of CREATE TABLE")
     columns = _declared_columns(created)
+    # Everything that can be refused is, before the engine has a table that nobody declared.
+    properties = complete(Kind.TABLE, _table_properties(created))
+    properties[COLUMNS] = as_value(columns)
     word = "CREATE OR REPLACE TABLE" if replacing else "CREATE TABLE"
     if created.expression is not None:
         for node in relations(created.expression):
@@ -40,8 +43,6 @@ def create_table(
     else:
         body = " (" + ", ".join(_engine_column(column) for column in columns) + ")"
     context.session.engine.run(f"{word} {quoted(path)}{body}")
-    properties = complete(Kind.TABLE, _table_properties(created))
-    properties[COLUMNS] = as_value(columns)
     return SnowflakeObject(
         kind=Kind.TABLE, path=path, owner=context.session.role, properties=properties
     )

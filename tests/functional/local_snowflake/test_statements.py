@@ -83,8 +83,10 @@ def test_rows_of_the_current_generation_are_selected_by_qualify(lone: TestAccoun
         "(2, 'old', '2024-01-01')"
     )
     lone.admin.rows(
-        f"CREATE VIEW {lone.database}.RAW.CURRENT_G AS SELECT K, HASH FROM (SELECT K, HASH, SEEN_AT "
-        "FROM RAW.G QUALIFY HASH = FIRST_VALUE(HASH) OVER (PARTITION BY K ORDER BY SEEN_AT DESC)) AS X "
+        f"CREATE VIEW {lone.database}.RAW.CURRENT_G AS SELECT K, HASH FROM "
+        "(SELECT K, HASH, SEEN_AT "
+        "FROM RAW.G QUALIFY HASH = "
+        "FIRST_VALUE(HASH) OVER (PARTITION BY K ORDER BY SEEN_AT DESC)) AS X "
         "QUALIFY ROW_NUMBER() OVER (PARTITION BY K ORDER BY SEEN_AT DESC) = 1"
     )
     rows = lone.admin.rows(f"SELECT K, HASH FROM {lone.database}.RAW.CURRENT_G ORDER BY K")
