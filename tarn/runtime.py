@@ -67,7 +67,7 @@ class IngestSettings:
         known = set(IngestVariable)
         problems = [f"{name} is missing" for name in IngestVariable if not values.get(name)]
         problems += [f"{name} is not known" for name in sorted(values) if name not in known]
-        lease = values.get(IngestVariable.LEASE_SECONDS, "0")
+        lease = values.get(IngestVariable.LEASE_SECONDS, "")
         if lease and not (lease.isdecimal() and int(lease) > 0):
             problems.append(f"{IngestVariable.LEASE_SECONDS} is {lease!r}, not a number above 0")
         if problems:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 
 from lambdas.ingest import handler as entry
+from lambdas.ingest.ports import Lease
 from tarn.contract.model import ContractCatalog
 from tarn.ledger import Attribute, FileStatus
 from tests.functional.ingest.lake import (
@@ -30,6 +32,9 @@ WEATHER = (
     b"EWR,2013,2,12,2,39.02,26.96,61.63,250,8.05546,NA,0,1008.1,10,2013-02-12T07:00:00Z\n"
     b"EWR,2013,2,12,3,39.02,26.96,61.63,260,1048.36058,NA,0,1008.3,10,2013-02-12T08:00:00Z\n"
 )
+
+
+AIRLINES = b"carrier,name\nAA,American\n"
 
 
 class Context:
@@ -94,7 +99,7 @@ def test_good_rows_are_published_and_the_bad_one_is_quarantined_with_its_reason(
 
 
 def test_keys_arrive_as_in_a_url_and_are_read_as_they_are(lake: Lake, handle: Handle) -> None:
-    source = lake.land("airlines/a b+ü (1).csv", b"carrier,name\nAA,American\n")
+    source = lake.land("airlines/a b+ü (1).csv", AIRLINES)
     encoded = "airlines/a+b%2B%C3%BC+%281%29.csv"
 
     assert handle(notification(source, encoded_key=encoded)) == []
@@ -123,11 +128,29 @@ def test_the_test_event_of_a_new_notification_is_ignored(lake: Lake, handle: Han
 def test_a_message_that_is_no_notification_fails_alone(
     lake: Lake, handle: Handle, body: str
 ) -> None:
-    source = lake.land("airlines/a.csv", b"carrier,name\nAA,American\n")
+    source = lake.land("airlines/a.csv", AIRLINES)
 
     assert handle(body, notification(source)) == ["message-0"]
 
     assert lake.item(source)[Attribute.STATUS] == FileStatus.PUBLISHED
+
+
+def test_a_file_that_another_attempt_works_on_returns_to_the_queue(
+    lake: Lake, handle: Handle, contracts: ContractCatalog
+) -> None:
+    lake.clock.now = time.time()
+    held, free = (lake.land(f"airlines/{name}.csv", AIRLINES) for name in ("held", "free"))
+    contract_hash = contracts["airlines"].contract_hash
+    lake.ledger().lease(Lease(source=held, owner="other", contract_hash=contract_hash))
+
+    assert handle(notification(held), notification(free)) == ["message-0"]
+
+    assert lake.item(held)[Attribute.LEASE_OWNER] == "other"
+    assert lake.item(free)[Attribute.STATUS] == FileStatus.PUBLISHED
+
+
+def test_a_batch_in_which_every_message_fails_returns_every_message(handle: Handle) -> None:
+    assert handle("poison", "poison") == ["message-0", "message-1"]
 
 
 def test_the_same_message_three_times_changes_nothing(lake: Lake, handle: Handle) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from lambdas.ingest.readers import byte_source
 from tarn.contract.model import Column, ColumnKind
 from tests.unit.ingest.files import column, contract, judge_csv, judge_json
 
@@ -130,7 +131,11 @@ def test_without_a_marker_the_empty_text_is_a_text() -> None:
     assert judged.column("note") == ["", "NA"]
 
 
-def test_a_repeated_value_belongs_to_the_first_accepted_row() -> None:
+@pytest.mark.parametrize("chunk", [8, 1 << 18], ids=["over several batches", "within one batch"])
+def test_a_repeated_value_belongs_to_the_first_accepted_row(
+    chunk: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(byte_source, "CHUNK_BYTES", chunk)
     terms = contract(column("id", unique=True), NUMBER)
 
     judged = judge_csv("id,number\na,99\na,1\nb,1\na,2\na,98\n,1\n,1\n", terms)
