@@ -22,6 +22,11 @@ def queue_attribute_setter() -> Callable[..., None]:
     return setter
 
 
+def held_messages(queue: Queue) -> list[Message]:
+    """Return every message of a queue: visible, hidden and delayed."""
+    return cast("list[Message]", cast("Any", queue)._messages)
+
+
 def receive(queue: Queue, most: int) -> list[Message]:
     """Take up to so many visible messages now; they are hidden for the queue's timeout."""
     backend = get_backend("sqs")[queue.account_id][queue.region]
@@ -41,8 +46,7 @@ def wait_for_message(queue: Queue, seconds: float, stopped: threading.Event) -> 
             if queue.messages:
                 return True
             now = time.time() * 1000
-            messages = cast("list[Message]", cast("Any", queue)._messages)
-            pending = [max(each.visible_at, each.delayed_until) for each in messages]
+            pending = [max(each.visible_at, each.delayed_until) for each in held_messages(queue)]
             nearest = min([(at - now) / 1000 for at in pending], default=left)
             lock.wait(max(0.001, min(left, nearest + 0.001)))
     return False

@@ -18,6 +18,7 @@ from local_cloud.aws.gateway.gateway import Gateway
 from local_cloud.aws.gateway.listener import Listener
 from local_cloud.aws.limits import AWS_LIMITS
 from local_cloud.aws.moto_patches import install_patches
+from local_cloud.aws.moto_speed import install_speed
 from local_cloud.control import CloudDescription, ControlApi
 from local_cloud.journal import Journal
 from local_cloud.limits import LIMITS
@@ -49,6 +50,7 @@ class AwsService:
     def start(self) -> None:
         """Patch moto, start the background work, and listen."""
         install_patches()
+        install_speed()
         self._accounts.install()
         self._notifications.start()
         self._bus.start()

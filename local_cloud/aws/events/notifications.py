@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 _PUT: Final = "s3:ObjectCreated:Put"
 _DELETE: Final = "s3:ObjectRemoved:Delete"
 _MARKER: Final = "s3:ObjectRemoved:DeleteMarkerCreated"
+_TAGGING: Final = "s3:ObjectTagging:Put"
 _THREADS: Final = 2
 PRINCIPAL: Final = "s3.amazonaws.com"
 
@@ -55,6 +56,9 @@ class S3Notifications:
         name = str(getattr(event_name, "value", event_name))
         if name == _PUT and key.multipart is not None:
             # Moto stores a finished multipart upload with a Put of its own before the real event.
+            return
+        if name == _TAGGING and outbox.current_operation() != "PutObjectTagging":
+            # Moto tags every new object, if with nothing; S3 tells of tagging as such only.
             return
         if name == _DELETE and bucket.is_versioned:
             # Moto tells only of the last version that goes; announce_removal tells of each.

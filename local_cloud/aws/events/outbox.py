@@ -14,16 +14,22 @@ _current = threading.local()
 
 
 @contextmanager
-def collecting() -> Generator[None]:
+def collecting(operation: str) -> Generator[None]:
     """Hold back what the enclosed request sets off until it has been answered."""
     pending: list[Callable[[], None]] = []
-    _current.pending = pending
+    _current.pending, _current.operation = pending, operation
     try:
         yield
     finally:
-        del _current.pending
+        del _current.pending, _current.operation
         for action in pending:
             action()
+
+
+def current_operation() -> str | None:
+    """Name the operation that this thread answers; None when it answers none."""
+    operation: str | None = getattr(_current, "operation", None)
+    return operation
 
 
 def after_request(action: Callable[[], None]) -> None:

@@ -172,9 +172,11 @@ class FunctionInvoker:
         function = backend.get_function(configuration.arn)
         layers = [backend.layers_versions_by_arn(arn) for arn in configuration.layers]
         return FunctionCode(
-            task=self._archives.extracted(function.code_bytes),
+            task=self._archives.extracted(function.code_bytes, function.code_sha_256),
             layers=tuple(
-                self._archives.extracted(layer.code_bytes) for layer in layers if layer is not None
+                self._archives.extracted(layer.code_bytes, layer.code_sha_256)
+                for layer in layers
+                if layer is not None
             ),
         )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import traceback
 from collections.abc import Iterable
+from contextlib import AbstractContextManager, nullcontext
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final, cast
 
@@ -17,6 +18,7 @@ from local_cloud.aws.authorization.errors import ApiRefusalError
 from local_cloud.aws.events import outbox
 from local_cloud.aws.gateway.admission import Admission, service_of
 from local_cloud.aws.gateway.refusals import ErrorAnswer, error_answer
+from local_cloud.aws.gateway.requests import ApiRequest
 from local_cloud.control import PREFIX, ControlApi
 from local_cloud.journal import Journal
 
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from moto.backends import SERVICE_NAMES
 
 ACCOUNT_HEADER: Final = "HTTP_X_MOTO_ACCOUNT_ID"
+_CONDITIONAL_HEADERS: Final = ("if-match", "if-none-match")
 
 
 class Gateway:
@@ -35,6 +38,7 @@ class Gateway:
         self._control = control
         self._journal = journal
         self._lock = threading.Lock()
+        self._serial_locks = {name: threading.Lock() for name in ("dynamodb", "s3")}
         self._applications: dict[str, Flask] = {}
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -48,8 +52,19 @@ class Gateway:
             start_response(answer.status, answer.headers)
             return [answer.body]
         environ[ACCOUNT_HEADER] = caller.account_id
-        with outbox.collecting():
+        with outbox.collecting(request.operation), self._serial(request):
             return self._application(request.service)(environ, start_response)
+
+    def _serial(self, request: ApiRequest) -> AbstractContextManager[object]:
+        """Return what keeps apart the requests that moto does not keep apart.
+
+        Its DynamoDB changes items in place, so another request could see half of an update; its S3
+        looks whether an object is there and writes it in two steps.
+        """
+        conditional = any(name in request.headers for name in _CONDITIONAL_HEADERS)
+        if request.service == "dynamodb" or (request.service == "s3" and conditional):
+            return self._serial_locks[request.service]
+        return nullcontext()
 
     def _application(self, service: str) -> Flask:
         """Return moto's application for a service.
