@@ -9,9 +9,17 @@ from __future__ import annotations
 import dataclasses
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, TypeVar, cast, get_type_hints
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Protocol,
+    TypeVar,
+    cast,
+    get_type_hints,
+    runtime_checkable,
+)
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -85,7 +93,24 @@ def read_section(
         )
         accepted[field.name] = read
         problems.extend(found)
-    return (None, problems) if problems else (section(**accepted), [])
+    if problems:
+        return None, problems
+    read = section(**accepted)
+    conflicts = [f"{path}{conflict}" for conflict in _conflicts(read)]
+    return (None, conflicts) if conflicts else (read, [])
+
+
+@runtime_checkable
+class Consistent(Protocol):
+    """A section whose values may each be allowed and still not go together."""
+
+    def conflicts(self) -> Iterable[str]:
+        """Say what does not go together, each beginning with the key, without the section's."""
+        ...
+
+
+def _conflicts(section: object) -> Iterable[str]:
+    return section.conflicts() if isinstance(section, Consistent) else ()
 
 
 def _declare(rule: Rule, default: Any) -> Any:  # noqa: ANN401 as dataclasses.field does

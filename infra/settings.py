@@ -10,7 +10,7 @@ from __future__ import annotations
 import platform
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import pulumi
 from pulumi.runtime.config import CONFIG
@@ -19,9 +19,10 @@ from infra.configuration import at_least, between, matching, one_of, read_sectio
 from infra.errors import SettingsError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
-NAMESPACE = "tarn"
+NAMESPACE: Final = "tarn"
+LARGEST_BATCH_WITHOUT_WINDOW: Final = 10
 
 
 class Architecture(StrEnum):
@@ -90,6 +91,14 @@ class IngestionSettings:
     message_retention_days: int = between(1, 14, default=14)
     log_retention_days: int = one_of((1, 3, 7, 14, 30, 60, 90, 180, 365, 731), default=30)
     log_level: str = one_of(("DEBUG", "INFO", "WARNING", "ERROR"), default="INFO")
+
+    def conflicts(self) -> Iterator[str]:
+        """Lambda collects more than ten messages only when it may wait for them."""
+        if self.batch_size > LARGEST_BATCH_WITHOUT_WINDOW and self.batch_window_seconds == 0:
+            yield (
+                f"batchSize is {self.batch_size} while batchWindowSeconds is 0; allowed: a window "
+                f"of at least 1, or at most {LARGEST_BATCH_WITHOUT_WINDOW} messages"
+            )
 
 
 @dataclass(frozen=True, kw_only=True)

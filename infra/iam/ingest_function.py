@@ -86,5 +86,5 @@ def _write_logs(log_group_arn: str) -> Statement:
     return Statement(
         sid="WriteLogs",
         actions=("logs:CreateLogStream", "logs:PutLogEvents"),
-        resources=(f"{log_group_arn}:log-stream:*",),
+        resources=(f"{log_group_arn}:*",),
     )

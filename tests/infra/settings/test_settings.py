@@ -118,6 +118,11 @@ def test_every_problem_is_reported_at_once() -> None:
             id="a-truth-is-no-number",
         ),
         pytest.param(
+            {"ingestion": {"batchSize": 11, "batchWindowSeconds": 0}},
+            "tarn:ingestion.batchSize is 11 while batchWindowSeconds is 0; allowed: a window",
+            id="batch-that-lambda-refuses-without-a-window",
+        ),
+        pytest.param(
             {"watching": {"alarmEmail": "nobody"}},
             'tarn:watching.alarmEmail is "nobody"',
             id="no-address",
