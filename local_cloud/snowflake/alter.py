@@ -52,8 +52,9 @@ def alter(context: Context, reader: SqlReader) -> Result:
         if found is None or found.kind is not kind:
             raise does_not_exist(kind=kind.value, name=plain(path))
         account.access.require(context.session, found, *_OPERATING.get(kind, ()))
-        result = _change(context, found, reader)
-        reader.expect_end()
+    # Outside the lock, for a REFRESH asks AWS; a change of the registry is atomic by itself.
+    result = _change(context, found, reader)
+    reader.expect_end()
     return result or status(_DONE)
 
 

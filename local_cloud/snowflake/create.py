@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from local_cloud.snowflake.aws import SERVICE_USER_ARN
 from local_cloud.snowflake.context import Context, accept_kind
@@ -62,6 +62,11 @@ def create(context: Context, reader: SqlReader) -> Result:
             account.dropped(present)
         account.created(added)
         _take_effect(context, added)
+    # These ask AWS, which may take its time: other statements go on meanwhile.
+    if kind is Kind.PIPE:
+        _undone_on_failure(context, added, account.pipes.add)
+    elif kind is Kind.ICEBERG_TABLE:
+        _undone_on_failure(context, added, account.iceberg.add)
     return status(_message(kind, path))
 
 
@@ -156,10 +161,6 @@ def _take_effect(context: Context, added: SnowflakeObject) -> None:
             account.warehouses.resume(added)
     elif added.kind is Kind.STAGE:
         _require_integration(context, added)
-    elif added.kind is Kind.PIPE:
-        _undone_on_failure(context, added, account.pipes.add)
-    elif added.kind is Kind.ICEBERG_TABLE:
-        _undone_on_failure(context, added, account.iceberg.add)
 
 
 def _add_schema(context: Context, path: Path) -> None:
@@ -195,12 +196,12 @@ def _require_integration(context: Context, stage: SnowflakeObject) -> None:
         )
 
 
-def _undone_on_failure(context: Context, added: SnowflakeObject, step: object) -> None:
+def _undone_on_failure(
+    context: Context, added: SnowflakeObject, step: Callable[[SnowflakeObject], None]
+) -> None:
     """Keep an object only when what makes it work succeeded."""
-    if not callable(step):
-        return
     try:
-        step(added, context.session.role)
+        step(added)
     except SnowflakeSqlError:
         context.account.registry.drop(added.kind, added.path)
         context.account.dropped(added)

@@ -59,9 +59,8 @@ class IcebergRefresher:
         self._wake = threading.Event()
         self._thread: threading.Thread | None = None
 
-    def add(self, item: SnowflakeObject, role: str) -> None:
+    def add(self, item: SnowflakeObject) -> None:
         """Load a new table, and follow it when it refreshes by itself."""
-        del role  # volume and catalog are used with the roles that they name
         self._states.pop(item.path, None)
         self.refresh(item.path)
         if item.flag("AUTO_REFRESH"):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+import time
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -20,6 +21,8 @@ from local_cloud.snowflake.names import Path, plain, quoted
 from local_cloud.snowflake.stages import ExternalStage, StagedFile, download
 
 _DOWNLOADS: Final = 8
+_TRIES_AT_CONFLICT: Final = 5
+_PAUSE_AT_CONFLICT: Final = 0.05
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,7 +89,19 @@ def _load_alone(
 
 
 def _transaction(
-    duck: duckdb.DuckDBPyConnection, job: LoadJob, local: Iterable[_Local], started: datetime
+    duck: duckdb.DuckDBPyConnection, job: LoadJob, local: Sequence[_Local], started: datetime
+) -> list[FileLoad]:
+    """Insert files together; a conflict with another change of the table is tried again."""
+    for _ in range(_TRIES_AT_CONFLICT):
+        try:
+            return _once(duck, job, local, started)
+        except duckdb.TransactionException:
+            time.sleep(_PAUSE_AT_CONFLICT)
+    return _once(duck, job, local, started)
+
+
+def _once(
+    duck: duckdb.DuckDBPyConnection, job: LoadJob, local: Sequence[_Local], started: datetime
 ) -> list[FileLoad]:
     duck.execute("BEGIN")
     try:

@@ -65,9 +65,8 @@ class PipeChannel:
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
 
-    def add(self, pipe: SnowflakeObject, role: str) -> None:
+    def add(self, pipe: SnowflakeObject) -> None:
         """Check a new pipe's COPY and connect it to the queue; its memory starts empty."""
-        del role  # the pipe loads with its owner's rights, which the registry keeps
         self._job(pipe)
         self._account.loads.forget_pipe(pipe.path)
         with self._lock:
