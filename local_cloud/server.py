@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import fcntl
+import gc
 import os
 import resource
 import secrets
@@ -66,8 +67,13 @@ def _serve(
         journal=journal,
         services=services,
     )
-    # Imported late: moto reads its settings from the environment when it is imported.
+    # Imported late: moto reads its settings from the environment when it is imported. What is
+    # imported stays for life, so looking through it for garbage is only a delay (a fifth of it).
+    gc.disable()
     from local_cloud.composition import build_services
+
+    gc.freeze()
+    gc.enable()
 
     for service in build_services(settings, journal, description):
         service.start()

@@ -69,6 +69,7 @@ AWS_LIMITS: Final = (
         "Give events.amazonaws.com its permission in the program.",
     ),
     _stored("lambda: dead_letter_config", "Moto does not keep it: it would show as drift."),
+    _stored("lambda: reserved concurrency", "It neither reserves nor throttles."),
     _stored("lambda: tracing and X-Ray", "No trace is collected."),
     _stored("s3: lifecycle rules", "No object ages, moves or expires."),
     _stored("s3: access logs", "None are written."),

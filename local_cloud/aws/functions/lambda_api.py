@@ -11,9 +11,9 @@ import json
 import time
 from collections.abc import Mapping, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from moto.awslambda.models import LambdaBackend
+from moto.awslambda.models import LambdaBackend, LambdaFunction
 from moto.backends import get_backend
 
 from local_cloud.aws.events.destinations import Destinations, Origin
@@ -21,9 +21,6 @@ from local_cloud.aws.functions.invoker import FunctionInvoker
 from local_cloud.aws.functions.model import InvocationResult
 from local_cloud.aws.patching import replace
 from local_cloud.journal import Journal
-
-if TYPE_CHECKING:
-    from moto.awslambda.models import LambdaFunction
 
 _RETRIES: Final = 2
 _RETRY_SECONDS: Final = 1.0
@@ -58,7 +55,15 @@ class LambdaApi:
             payload = body.encode() if isinstance(body, str) else body or b"{}"
             return self._invoke(function, payload, headers, response_headers)
 
+        def queue_event(
+            function: LambdaFunction, body: str, *_headers: MutableMapping[str, str]
+        ) -> str:
+            """Take an event of moto's own, e.g. of an SNS subscription."""
+            self._executor.submit(self._run_event, function, body.encode())
+            return ""
+
         replace(LambdaBackend, "invoke", invoke)
+        replace(LambdaFunction, "invoke", queue_event)
         _forget_deleted(self._functions)
 
     def stop(self) -> None:

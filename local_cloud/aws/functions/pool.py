@@ -11,11 +11,20 @@ from typing import Final
 
 from local_cloud.aws.functions.model import FunctionConfiguration
 from local_cloud.aws.functions.worker import Worker
+from tarn.errors import RetryableError
 
 _IDLE_SECONDS: Final = 300.0
 _LIFE_SECONDS: Final = 6 * 3600.0
 """Well within the 12 hours for which a worker's credentials are good."""
 _REAP_SECONDS: Final = 30.0
+
+
+class StoppingError(RetryableError):
+    """No worker is handed out while the local cloud ends."""
+
+    def __init__(self, function: str) -> None:
+        super().__init__(f"{function} was not invoked: the local cloud is being stopped.")
+
 
 StartWorker = Callable[[FunctionConfiguration], Worker]
 
@@ -52,6 +61,7 @@ class WorkerPool:
         """End every idle worker; busy ones end with the process's children."""
         self._stopped.set()
         with self._changed:
+            self._changed.notify_all()
             idle = [worker for places in self._places.values() for worker in places.idle]
             for places in self._places.values():
                 places.idle.clear()
@@ -63,7 +73,11 @@ class WorkerPool:
         stale: list[Worker] = []
         with self._changed:
             places = self._places.setdefault(configuration.arn, _Places())
-            self._changed.wait_for(lambda: places.busy < self._per_function)
+            self._changed.wait_for(
+                lambda: places.busy < self._per_function or self._stopped.is_set()
+            )
+            if self._stopped.is_set():
+                raise StoppingError(configuration.name)
             if places.fingerprint != configuration.fingerprint:
                 stale, places.idle = places.idle, []
                 places.fingerprint = configuration.fingerprint

@@ -14,6 +14,7 @@ from local_cloud.aws.authorization.errors import ApiRefusalError, NotKnownError
 from local_cloud.aws.events.destinations import Destinations
 from local_cloud.aws.events.schedules import seconds_until_next
 from local_cloud.aws.events.target_input import check_target_input
+from local_cloud.aws.gateway.function_checks import check_event_source, check_function
 from local_cloud.aws.gateway.requests import ApiRequest
 
 Check = Callable[[ApiRequest, Callable[[], bytes]], None]
@@ -40,6 +41,9 @@ class RequestChecks:
         self._checks: Mapping[tuple[str, str], Check] = {
             ("s3", "PutBucketNotificationConfiguration"): _check_notifications,
             ("events", "PutRule"): _check_rule,
+            ("lambda", "CreateEventSourceMapping"): check_event_source,
+            ("lambda", "CreateFunction"): check_function,
+            ("lambda", "UpdateFunctionConfiguration"): check_function,
             ("events", "PutTargets"): self._check_targets,
         }
 

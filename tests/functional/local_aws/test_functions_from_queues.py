@@ -6,8 +6,16 @@ import json
 import os
 
 import pytest
+from botocore.exceptions import ClientError
 
-from tests.functional.local_aws.laboratory import Document, Laboratory, allow, archive, eventually
+from tests.functional.local_aws.laboratory import (
+    Document,
+    Laboratory,
+    allow,
+    archive,
+    eventually,
+    policy,
+)
 
 COUNTS_ITS_CALLS = """
 import os
@@ -24,6 +32,12 @@ def handler(event, context):
     print("saw", sorted(each["body"] for each in event["Records"]))
     return {"batchItemFailures": [{"itemIdentifier": each} for each in bad]}
 """
+
+GLUE_TRUST = {
+    "Effect": "Allow",
+    "Principal": {"Service": "glue.amazonaws.com"},
+    "Action": "sts:AssumeRole",
+}
 
 RAISES = """
 def handler(event, context):
@@ -94,8 +108,8 @@ def test_only_the_failed_records_of_a_batch_come_back(laboratory: Laboratory) ->
         "deadLetterTargetArn": f"arn:aws:sqs:us-east-1:000000000000:{dead_name}",
         "maxReceiveCount": 2,
     }
-    url = laboratory.queue(VisibilityTimeout="1", RedrivePolicy=json.dumps(redrive))
-    laboratory.deploy(FAILS_BAD_RECORDS, laboratory.function_role())
+    url = laboratory.queue(VisibilityTimeout="2", RedrivePolicy=json.dumps(redrive))
+    laboratory.deploy(FAILS_BAD_RECORDS, laboratory.function_role(), Timeout=2)
     sqs.send_message_batch(
         QueueUrl=url,
         Entries=[{"Id": name, "MessageBody": name} for name in ("good-1", "bad", "good-2")],
@@ -116,8 +130,8 @@ def test_a_function_that_raises_loses_nothing(laboratory: Laboratory) -> None:
         "deadLetterTargetArn": f"arn:aws:sqs:us-east-1:000000000000:{dead_name}",
         "maxReceiveCount": 1,
     }
-    url = laboratory.queue(VisibilityTimeout="1", RedrivePolicy=json.dumps(redrive))
-    laboratory.deploy(RAISES, laboratory.function_role())
+    url = laboratory.queue(VisibilityTimeout="2", RedrivePolicy=json.dumps(redrive))
+    laboratory.deploy(RAISES, laboratory.function_role(), Timeout=2)
     laboratory.feed()
     laboratory.client("sqs").send_message(QueueUrl=url, MessageBody="poison")
     assert eventually(lambda: laboratory.messages(dead)) == ["poison"]
@@ -125,8 +139,11 @@ def test_a_function_that_raises_loses_nothing(laboratory: Laboratory) -> None:
 
 def test_a_role_that_may_not_receive_is_not_fed(laboratory: Laboratory) -> None:
     url = laboratory.queue()
-    laboratory.deploy(COUNTS_ITS_CALLS, laboratory.role(allow("logs:*", "*")))
+    laboratory.deploy(COUNTS_ITS_CALLS, laboratory.function_role())
     laboratory.feed()
+    laboratory.client("iam").delete_role_policy(
+        RoleName=f"role-{laboratory.suffix}", PolicyName="policy"
+    )
     laboratory.client("sqs").send_message(QueueUrl=url, MessageBody="x")
     refused = eventually(
         lambda: [
@@ -136,6 +153,20 @@ def test_a_role_that_may_not_receive_is_not_fed(laboratory: Laboratory) -> None:
         ]
     )
     assert "is not authorized to perform: sqs:ReceiveMessage" in refused[0]["message"]
+
+
+def test_a_mapping_needs_a_role_that_may_receive(laboratory: Laboratory) -> None:
+    laboratory.queue()
+    laboratory.deploy(COUNTS_ITS_CALLS, laboratory.role(allow("logs:*", "*")))
+    with pytest.raises(ClientError, match="does not have permissions to call ReceiveMessage"):
+        laboratory.feed()
+
+
+def test_a_mapping_needs_a_queue_that_hides_long_enough(laboratory: Laboratory) -> None:
+    laboratory.queue(VisibilityTimeout="5")
+    laboratory.deploy(COUNTS_ITS_CALLS, laboratory.function_role(), Timeout=10)
+    with pytest.raises(ClientError, match="5 seconds is less than Function timeout: 10"):
+        laboratory.feed()
 
 
 def test_calls_share_a_warm_process(laboratory: Laboratory) -> None:
@@ -274,7 +305,28 @@ def test_a_role_that_may_not_write_logs_has_none(laboratory: Laboratory) -> None
 
 def test_a_role_that_lambda_may_not_assume_runs_nothing(laboratory: Laboratory) -> None:
     role = laboratory.role(trust={"Principal": {"Service": "glue.amazonaws.com"}})
-    laboratory.deploy("def handler(event, context):\n    return 1\n", role)
-    client = laboratory.client("lambda")
-    with pytest.raises(client.exceptions.ClientError, match="sts:AssumeRole"):
-        client.invoke(FunctionName=laboratory.function)
+    with pytest.raises(ClientError, match="cannot be assumed by Lambda"):
+        laboratory.deploy("def handler(event, context):\n    return 1\n", role)
+
+
+def test_a_role_that_no_longer_trusts_lambda_runs_nothing(laboratory: Laboratory) -> None:
+    laboratory.deploy("def handler(event, context):\n    return 1\n", laboratory.role())
+    laboratory.client("iam").update_assume_role_policy(
+        RoleName=f"role-{laboratory.suffix}", PolicyDocument=policy(GLUE_TRUST)
+    )
+    with pytest.raises(ClientError, match="sts:AssumeRole"):
+        laboratory.client("lambda").invoke(FunctionName=laboratory.function)
+
+
+def test_a_topic_reaches_a_function(laboratory: Laboratory) -> None:
+    function = laboratory.deploy(
+        "def handler(event, context):\n    print(event['Records'][0]['Sns']['Message'])\n",
+        laboratory.function_role(),
+    )
+    sns = laboratory.client("sns")
+    topic = sns.create_topic(Name=f"topic-{laboratory.suffix}")["TopicArn"]
+    sns.subscribe(TopicArn=topic, Protocol="lambda", Endpoint=function)
+    sns.publish(TopicArn=topic, Message="hello from the topic")
+    assert eventually(
+        lambda: [line for line in laboratory.log_lines() if line == "hello from the topic"]
+    )
