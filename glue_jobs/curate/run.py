@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from itertools import groupby
 from typing import Final, Protocol
@@ -22,9 +23,13 @@ from glue_jobs.curate.adapters import PendingFile
 from glue_jobs.curate.tables import CuratedTable
 from tarn.contract.model import Contract
 from tarn.contract.schemas import spark_ddl
+from tarn.errors import RetryableError
 
 FILES_A_ROUND: Final = 5_000
 """Bounds what one commit reads; the loop takes the rest."""
+
+DATASETS_AT_ONCE: Final = 2
+"""While one dataset is planned, listed or marked, another keeps the executors busy."""
 
 _LOGGER = logging.getLogger("tarn.curate")
 
@@ -39,6 +44,18 @@ class PendingWork(Protocol):
     def mark_curated(self, files: Iterable[PendingFile]) -> int:
         """Mark files as merged; return how many were."""
         ...
+
+
+class CurationFailedError(RetryableError):
+    """Some datasets could not be merged; their files are still pending."""
+
+    def __init__(self, *, failures: Mapping[str, Exception]) -> None:
+        self.failures = dict(failures)
+        reasons = "; ".join(f"{dataset}: {error}" for dataset, error in self.failures.items())
+        super().__init__(
+            f"Not merged, and still pending in the ledger: {reasons}. The other datasets are up to "
+            "date. The next run tries again; the job's error log has the details."
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,18 +81,32 @@ class Curation:
     database: str
 
     def run(self, contracts: Sequence[Contract]) -> list[MergeSummary]:
-        """Merge everything that is pending, including what arrives meanwhile."""
+        """Merge everything that is pending, including what arrives meanwhile.
+
+        A dataset that fails does not hold up the others; the run fails when they are done.
+        """
         merged: set[PendingFile] = set()
+        failures: dict[str, Exception] = {}
         summaries: list[MergeSummary] = []
-        while True:
-            this_round = [
-                summary
-                for contract in contracts
-                if (summary := self._curate(contract, merged)) is not None
-            ]
-            if not this_round:
-                return summaries
-            summaries.extend(this_round)
+
+        def curate(contract: Contract) -> MergeSummary | None:
+            try:
+                return self._curate(contract, merged)
+            except Exception as error:
+                failures[contract.dataset] = error
+                _LOGGER.exception("The dataset %s was not merged.", contract.dataset)
+                return None
+
+        with ThreadPoolExecutor(DATASETS_AT_ONCE) as pool:
+            while True:
+                active = [c for c in contracts if c.dataset not in failures]
+                this_round = [summary for summary in pool.map(curate, active) if summary]
+                summaries.extend(this_round)
+                if not this_round:
+                    break
+        if failures:
+            raise CurationFailedError(failures=failures)
+        return summaries
 
     def _curate(self, contract: Contract, merged: set[PendingFile]) -> MergeSummary | None:
         waiting = self.ledger.pending(contract.dataset, FILES_A_ROUND)

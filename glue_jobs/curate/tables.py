@@ -18,8 +18,6 @@ from glue_jobs.curate import transform
 from tarn.contract.model import Contract, MergeMode
 from tarn.errors import PermanentError
 
-_CHANGES_VIEW = "tarn_changes"
-
 
 class ColumnTypeConflictError(PermanentError):
     """A contract asks for a column type that the table cannot take on."""
@@ -47,6 +45,10 @@ class CuratedTable:
     def name(self) -> str:
         """The table's name in Spark SQL."""
         return iceberg.table_name(self.database, self.contract.dataset)
+
+    @property
+    def _changes_view(self) -> str:
+        return f"tarn_changes_{self.contract.dataset}"
 
     def evolve(self, wanted: StructType) -> None:
         """Add the columns that the contract has and the table lacks; refuse other changes."""
@@ -78,7 +80,7 @@ class CuratedTable:
             newest = transform.newest_version_by_file(rows).persist(_SPILLING)
             changes = transform.file_replacements(newest, self.spark.table(self.name))
             statement = transform.merge_replacements(
-                table=self.name, source=_CHANGES_VIEW, columns=rows.columns
+                table=self.name, source=self._changes_view, columns=rows.columns
             )
             return self._commit(changes, statement, [newest])
         newest = transform.newest_by_key(rows, self.contract.key)
@@ -87,7 +89,7 @@ class CuratedTable:
             self._fill(newest)
             return True
         statement = transform.merge_newer(
-            table=self.name, source=_CHANGES_VIEW, key=self.contract.key, columns=rows.columns
+            table=self.name, source=self._changes_view, key=self.contract.key, columns=rows.columns
         )
         changes = transform.newer_than_table(newest, self.spark.table(self.name), self.contract.key)
         return self._commit(changes, statement, [])
@@ -106,7 +108,7 @@ class CuratedTable:
         try:
             if kept.isEmpty():
                 return False
-            kept.createOrReplaceTempView(_CHANGES_VIEW)
+            kept.createOrReplaceTempView(self._changes_view)
             self.spark.sql(statement)
         finally:
             for frame in (kept, *read_from):

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from pyspark.sql import SparkSession
 
 from glue_jobs.curate.adapters import PendingFile
-from glue_jobs.curate.run import Curation
+from glue_jobs.curate.run import Curation, CurationFailedError
 from tarn.contract.model import Column, ColumnKind, ColumnType, Contract
 from tests.functional.glue_jobs.deliveries import Curated, Delivery, contract, delivery, frame
 
 
-class KilledError(Exception):
-    """The process ended here."""
+class KilledError(BaseException):
+    """The process ended here: nothing that the job does can catch that."""
 
 
 class Ledger:
@@ -32,7 +33,7 @@ class Ledger:
 
     def publish(self, rows: Delivery, accepted_by: Contract) -> PendingFile:
         """Write a validated file; it waits from now on."""
-        key = f"planes/{uuid.uuid4().hex}.parquet"
+        key = f"{accepted_by.dataset}/{uuid.uuid4().hex}.parquet"
         rows = [{**row, "_contract_hash": accepted_by.contract_hash} for row in rows]
         frame(self._spark, accepted_by, rows).coalesce(1).write.parquet(f"{self._validated}/{key}")
         file = PendingFile(
@@ -42,7 +43,8 @@ class Ledger:
         return file
 
     def pending(self, dataset: str, limit: int) -> list[PendingFile]:
-        return [file for file in self.waiting if file not in self.arrives_meanwhile][:limit]
+        waiting = [file for file in self.waiting if file.file.startswith(f"{dataset}/")]
+        return [file for file in waiting if file not in self.arrives_meanwhile][:limit]
 
     def mark_curated(self, files: Iterable[PendingFile]) -> int:
         if self.killed_before_marking:
@@ -98,6 +100,18 @@ def test_a_run_killed_after_its_commit_is_repeated_without_effect(
     assert not summary.changed
     assert summary.marked == 1
     assert curated.snapshots() == 1
+    assert curated.models() == {"N1": "707"}
+
+
+def test_a_dataset_that_fails_does_not_hold_up_the_others(
+    curation: Curation, ledger: Ledger, curated: Curated
+) -> None:
+    ledger.publish(delivery(("N1", "707"), hour=1), contract())
+    without_table = replace(contract(), dataset="gliders")
+    ledger.publish(delivery(("N9", "asw"), hour=1), without_table)
+    with pytest.raises(CurationFailedError, match="gliders") as failure:
+        curation.run([without_table, contract()])
+    assert list(failure.value.failures) == ["gliders"]
     assert curated.models() == {"N1": "707"}
 
 
