@@ -26,4 +26,5 @@ def build_services(
         glue.notify_event(arn, json.loads(body))
 
     aws.destinations.add("glue", notify_workflow)
+    glue.publish_with(aws.destinations.publish)
     return [aws, glue, SnowflakeServer(settings, journal)]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import boto3
 
 from local_cloud.aws.glue.catalog import Catalog
 from local_cloud.aws.glue.job_api import JobApi
+from local_cloud.aws.glue.job_events import job_state_change
 from local_cloud.aws.glue.job_runs import JobRun
 from local_cloud.aws.glue.jobs import JobRunner
 from local_cloud.aws.glue.limits import GLUE_LIMITS
@@ -25,6 +26,9 @@ from local_cloud.settings import ROOT_ACCESS_KEY_ID, ROOT_SECRET_ACCESS_KEY, Loc
 
 LIMITS.add(*GLUE_LIMITS)
 
+Publish = Callable[[str, str, Mapping[str, object]], None]
+"""Takes an account, a region and an event."""
+
 
 class GlueService:
     """Answers the parts of the Glue API where moto only remembers."""
@@ -38,7 +42,8 @@ class GlueService:
         self._timers = Timers()
         self._runner = JobRunner(settings, journal)
         self._engine = WorkflowEngine(self._runner, self._timers, journal)
-        self._runner.on_end = self._engine.job_ended
+        self._runner.on_end = self._job_ended
+        self._publish: Publish = lambda _account_id, _region, _event: None
         self._installation = Installation(
             {
                 **Catalog(self._put_object).operations(),
@@ -57,6 +62,10 @@ class GlueService:
         self._timers.stop()
         self._runner.close()
         self._installation.remove()
+
+    def publish_with(self, publish: Publish) -> None:
+        """Say what takes this service's events for EventBridge."""
+        self._publish = publish
 
     def notify_event(self, workflow_arn: str, event: Mapping[str, object]) -> None:
         """Take an event for a workflow, as EventBridge hands it over with glue:NotifyEvent."""
@@ -90,6 +99,11 @@ class GlueService:
                 for run_id, pid in processes.items()
             ],
         }
+
+    def _job_ended(self, run: JobRun) -> None:
+        account_id = self._settings.account_id
+        self._publish(account_id, run.region, job_state_change(run, account_id=account_id))
+        self._engine.job_ended(run)
 
     def _put_object(self, region: str, uri: str, content: str) -> None:
         bucket, _, key = uri.removeprefix("s3://").partition("/")

@@ -7,7 +7,7 @@ import json
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.functional.local_glue.conftest import Cloud
+from tests.functional.local_glue.conftest import Cloud, policy
 
 SURROUNDINGS = """
 import importlib.util, json, os, sys
@@ -39,6 +39,38 @@ def test_a_failed_job_tells_why_and_keeps_its_traceback_in_the_error_log(cloud: 
     assert run["JobRunState"] == "FAILED"
     assert run["ErrorMessage"] == "ValueError: no rows today"
     assert any("Traceback" in line for line in cloud.output(run["Id"], "/aws-glue/jobs/error"))
+
+
+def test_the_end_of_a_job_is_told_to_eventbridge(cloud: Cloud) -> None:
+    job = cloud.job("raise ValueError('no rows today')")
+    events, sqs = cloud.client("events"), cloud.client("sqs")
+    queue = sqs.create_queue(QueueName=f"{job}-events")["QueueUrl"]
+    arn = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]
+    sqs.set_queue_attributes(
+        QueueUrl=queue,
+        Attributes={
+            "Policy": policy(
+                {
+                    "Effect": "Allow",
+                    "Principal": {"Service": "events.amazonaws.com"},
+                    "Action": "sqs:SendMessage",
+                    "Resource": arn["QueueArn"],
+                }
+            )
+        },
+    )
+    pattern = {
+        "source": ["aws.glue"],
+        "detail-type": ["Glue Job State Change"],
+        "detail": {"jobName": [job], "state": ["FAILED", "TIMEOUT"]},
+    }
+    events.put_rule(Name=f"{job}-rule", EventPattern=json.dumps(pattern))
+    events.put_targets(Rule=f"{job}-rule", Targets=[{"Id": "queue", "Arn": arn["QueueArn"]}])
+    run = cloud.run(job)
+    (message,) = sqs.receive_message(QueueUrl=queue, WaitTimeSeconds=20)["Messages"]
+    detail = json.loads(message["Body"])["detail"]
+    assert detail["jobRunId"] == run["Id"]
+    assert (detail["severity"], detail["message"]) == ("ERROR", "ValueError: no rows today")
 
 
 def test_a_job_has_no_other_permissions_than_its_role(cloud: Cloud) -> None:
