@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from typing import Final
+
+_NAME_BYTES: Final = 900
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,5 +53,9 @@ def quarantined_rows_key(dataset: str, digest: str) -> str:
 
 
 def quarantined_object_key(digest: str, key: str) -> str:
-    """Key of an object that is quarantined whole, in the quarantine bucket."""
-    return f"objects/{digest}/{key.rsplit('/', 1)[-1]}"
+    """Key of an object that is quarantined whole, in the quarantine bucket.
+
+    It ends with the object's own name, cut where the key would pass the 1,024 bytes of S3.
+    """
+    name = key.rsplit("/", 1)[-1].encode()[-_NAME_BYTES:].decode("utf-8", "ignore")
+    return f"objects/{digest}/{name}"

@@ -22,6 +22,9 @@ from lambdas.ingest.rows import CellForm, Reject, RowBatch, bad_line
 from tarn.contract.model import Contract
 from tarn.quarantine import Rule
 
+RECORD_LINES_LIMIT: Final = 50_000
+"""A quoted field that goes on for longer is taken for one that is never closed."""
+
 _QUOTE: Final = '"'
 
 
@@ -63,8 +66,7 @@ class _Records:
     rejects: list[Reject]
 
     def raw(self, index: int) -> bytes:
-        text = "".join(self.texts[self.starts[index] : self.ends[index]])
-        return text.rstrip("\r\n").encode("utf-8", "surrogateescape")
+        return _bytes_of("".join(self.texts[self.starts[index] : self.ends[index]]))
 
     def reject(self, index: int, rule: Rule, message: str) -> Reject:
         line = self.first_line + self.starts[index]
@@ -152,8 +154,9 @@ class _RecordSplitter:
             except csv.Error as error:
                 if feed.exhausted and not last and self._hold(first_line, texts, start):
                     break
-                raw = texts[start].rstrip("\r\n").encode("utf-8", "surrogateescape")
-                rejects.append(_malformed(first_line + start, raw, error))
+                message = f"the line cannot be split into fields: {error}"
+                raw = _bytes_of(texts[start])
+                rejects.append(bad_line(first_line + start, raw, Rule.MALFORMED, message))
                 start += 1
         return _Records(
             first_line=first_line, texts=texts, rows=rows, starts=starts, ends=ends, rejects=rejects
@@ -162,7 +165,7 @@ class _RecordSplitter:
     def _hold(self, first_line: int, texts: list[str], start: int) -> bool:
         """Keep an unfinished record for the next block, unless it is too long to be one."""
         held = texts[start:]
-        if sum(map(len, held)) > RECORD_BYTES_LIMIT:
+        if len(held) > RECORD_LINES_LIMIT or sum(map(len, held)) > RECORD_BYTES_LIMIT:
             return False
         self._held, self._held_line = held, first_line + start
         return True
@@ -232,6 +235,12 @@ def _read_header(records: _Records, contract: Contract) -> _Layout | None:
     return None
 
 
+def _bytes_of(text: str) -> bytes:
+    """Return the bytes that were read as a record's text, without its line end."""
+    record = text.removesuffix("\n").removesuffix("\r")
+    return record.encode("utf-8", "surrogateescape")
+
+
 def _decoded(data: bytes) -> tuple[str, bool]:
     """Decode UTF-8; bytes that are not UTF-8 survive as lone surrogates."""
     try:
@@ -252,7 +261,3 @@ def _reject_undecodable(records: _Records) -> None:
         else:
             kept.append(index)
     records.keep(kept)
-
-
-def _malformed(line: int, raw: bytes, error: csv.Error) -> Reject:
-    return bad_line(line, raw, Rule.MALFORMED, f"the line cannot be split into fields: {error}")

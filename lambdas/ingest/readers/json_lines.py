@@ -59,7 +59,7 @@ def _batch(block: Block, names: tuple[str, ...]) -> RowBatch:
     return RowBatch(
         lines=lines,
         columns=[[row.get(name) for row in rows] for name in names],
-        raw=lambda index: raws[index].rstrip(b"\r"),
+        raw=lambda index: raws[index].removesuffix(b"\r"),
         violations=surplus,
         rejects=rejects,
     )

@@ -90,10 +90,13 @@ def test_a_quote_that_is_never_closed_costs_one_row(ending: str) -> None:
     assert judged.column("id") == (["b", "c"] if ending else [])
 
 
+@pytest.mark.parametrize(
+    ("limit", "value"), [("RECORD_BYTES_LIMIT", 10_000), ("RECORD_LINES_LIMIT", 1_000)]
+)
 def test_an_unclosed_quote_reaches_no_further_than_the_limit(
-    monkeypatch: pytest.MonkeyPatch,
+    limit: str, value: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("lambdas.ingest.readers.delimited.RECORD_BYTES_LIMIT", 10_000)
+    monkeypatch.setattr(f"lambdas.ingest.readers.delimited.{limit}", value)
     monkeypatch.setattr(byte_source, "CHUNK_BYTES", 1 << 10)
     rows = "".join(f"{n},x\n" for n in range(20_000))
 
