@@ -208,7 +208,8 @@ def _normal_policy(document: object, key: str = "") -> object:
         fields = cast("dict[str, object]", document)
         return {name: _normal_policy(value, name) for name, value in fields.items()}
     if isinstance(document, list):
-        elements = [_normal_policy(item) for item in cast("list[object]", document)]
+        listed = cast("list[object]", document)
+        elements = [_normal_policy(item) if isinstance(item, dict) else item for item in listed]
         return sorted(elements, key=lambda item: json.dumps(item, sort_keys=True))
     return [document] if key not in ("Sid", "Effect", "Version", "Id") else document
 

@@ -119,7 +119,7 @@ def _decode_asset(struct: Struct) -> Asset:
 def _decode_archive(struct: Struct) -> Archive:
     members: list[tuple[str, Asset | Archive]] = []
     if "assets" in struct.fields:
-        for name, member in struct.fields["assets"].struct_value.fields.items():
+        for name, member in sorted(struct.fields["assets"].struct_value.fields.items()):
             decoded = _decode_struct(member.struct_value, (), set())
             if isinstance(decoded, Asset | Archive):
                 members.append((name, decoded))
