@@ -5,16 +5,15 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from awsglue.utils import getResolvedOptions
 from pyspark import SparkContext
 from pyspark.sql import SparkSession, Window
 from pyspark.sql import functions as F  # noqa: N812 - the name Spark's own documentation uses
 
-options: dict[str, str] = getResolvedOptions(sys.argv, ["bucket", "database"])
+options = dict(zip(sys.argv[1::2], sys.argv[2::2], strict=True))
 spark = SparkSession.Builder().getOrCreate()
 spark.conf.set("spark.sql.session.timeZone", "UTC")
-files = f"s3://{options['bucket']}/files"
-table = f"glue_catalog.{options['database']}.rows"
+files = f"s3://{options['--bucket']}/files"
+table = f"glue_catalog.{options['--database']}.rows"
 
 rows = spark.range(200).select(
     (F.col("id") % 50).alias("key"),
