@@ -8,6 +8,7 @@ from typing import Final
 
 from local_cloud.snowflake.account_parts import AccountParts
 from local_cloud.snowflake.column_types import ColumnDeclaration, from_engine
+from local_cloud.snowflake.names import quoted
 from local_cloud.snowflake.objects import SnowflakeObject
 from local_cloud.snowflake.sql_reader import Value
 
@@ -32,14 +33,10 @@ def as_value(columns: Sequence[ColumnDeclaration]) -> list[Value]:
 def columns_of(account: AccountParts, relation: SnowflakeObject) -> list[ColumnDeclaration]:
     """Return a relation's columns as they are now, with what was declared about them."""
     declared = {str(one["name"]): one for one in _records(relation.properties.get(COLUMNS))}
-    rows = account.engine.fetch(
-        "SELECT column_name, data_type, is_nullable FROM duckdb_columns() "
-        "WHERE database_name = ? AND schema_name = ? AND table_name = ? ORDER BY column_index",
-        relation.path,
-    )
+    rows = account.engine.fetch(f"DESCRIBE {quoted(relation.path)}")
     return [
-        _current_column(str(name), str(engine_type), bool(nullable), declared.get(str(name)))
-        for name, engine_type, nullable in rows
+        _current_column(str(row[0]), str(row[1]), row[2] == "YES", declared.get(str(row[0])))
+        for row in rows
     ]
 
 
