@@ -137,8 +137,17 @@ class World:
 
     @cached_property
     def role_arn(self) -> str:
-        """A role that functions and jobs may take."""
-        return self.role("around", "lambda.amazonaws.com")
+        """A role that functions may take, and that may receive from queues."""
+        arn = self.role("around", "lambda.amazonaws.com")
+        receiving = {
+            "Effect": "Allow",
+            "Action": ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"],
+            "Resource": "*",
+        }
+        self.client("iam").put_role_policy(
+            RoleName=self.name("around"), PolicyName="receive", PolicyDocument=policy(receiving)
+        )
+        return arn
 
     def role(self, stem: str, service: str) -> str:
         """A role that a service may take."""
