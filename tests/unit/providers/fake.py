@@ -66,8 +66,8 @@ class Box(ResourceAdapter[Shelf]):
             raise BackendRefusedError(operation, code, "nobody may look")
         live = backend[identity]
         state: Properties = {name: live.get(name) for name in self.inputs if name != "weather"}
-        address = f"shelf/{identity}"
-        return ReadResult(id=identity, state={**state, "address": address, "revision": 7})
+        more: Properties = {"address": f"shelf/{identity}", "revision": 7}
+        return ReadResult(id=identity, state={**state, **more, "tagsAll": live.get("tags")})
 
     def update(
         self, backend: Shelf, identity: str, old: Properties, new: Properties
