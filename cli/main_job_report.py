@@ -108,7 +108,7 @@ def _what_happened(result: MainJobResult) -> str:
 
 
 def _table(result: MainJobResult) -> Table:
-    table = Table(header_style="bold", box=box.SIMPLE_HEAD, padding=(0, 1), collapse_padding=True)
+    table = Table(header_style="bold", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
     table.add_column("dataset", no_wrap=True)
     names = ("files", "rows read", "accepted", "quarantined", "in Iceberg", "in Snowflake")
     for name in (*names, "seconds"):

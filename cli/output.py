@@ -52,7 +52,7 @@ def print_rows(
     if len(columns) > RECORD_COLUMNS and sum(widths) + GAP * len(widths) > console.width:
         _show_records(columns, cells)
         return
-    table = Table(header_style="bold", box=box.SIMPLE_HEAD, padding=(0, 1), collapse_padding=True)
+    table = Table(header_style="bold", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
     for position, column in enumerate(columns):
         numeric = bool(rows) and all(_is_number(row[position]) for row in rows)
         table.add_column(column, justify="right" if numeric else "left", overflow="fold")
