@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Final, cast
+from typing import Any, Final, cast
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -65,8 +65,22 @@ def _batch(
 
 
 def _raw(batch: pa.RecordBatch, index: int) -> bytes:
-    row = batch.slice(index, 1).to_pylist()[0]
-    return json.dumps(row, default=str, ensure_ascii=False).encode("utf-8", "replace")
+    """Spell a row as JSON: bytes of a binary file say nothing to a reader."""
+    row = batch.slice(index, 1)
+    names = batch.schema.names
+    cells = [_spelled(row.column(place)) for place in range(len(names))]
+    text = json.dumps(dict(zip(names, cells, strict=True)), default=str, ensure_ascii=False)
+    return text.encode("utf-8", "replace")
+
+
+def _spelled(array: pa.Array) -> object:
+    if types.is_timestamp(array.type):
+        # Without pandas and a time zone database, as in the function, only naive times of any
+        # resolution can be spelled.
+        unit = str(cast("Any", array.type).unit)
+        naive = array.cast(pa.timestamp(unit, tz="UTC")).cast(pa.int64()).cast(pa.timestamp(unit))
+        array = naive.cast(pa.string())
+    return array.to_pylist()[0]
 
 
 def _cells(array: pa.Array, column: Column) -> Sequence[object]:
