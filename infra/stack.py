@@ -78,7 +78,7 @@ def assemble(settings: Settings) -> Deliverables:
     return Deliverables(
         catalog=catalog,
         function=function_archive(catalog),
-        layer=layer_archive(settings.ingestion.architecture.concrete),
+        layer=layer_archive(settings.ingestion.architecture),
         job_library=job_library_archive(),
         views=views_over(catalog),
         job_scripts={job: job_script(job) for job in (CURATE, *datasets_by_job(catalog))},

@@ -17,7 +17,7 @@ def main(arguments: list[str]) -> int:
     """Build the layers; return the exit status."""
     try:
         for name in arguments or [Architecture.HOST.value]:
-            layer = layer_archive(Architecture(name).concrete)
+            layer = layer_archive(Architecture(name))
             print(f"{layer.path.name}: {layer.path.stat().st_size // 1024 // 1024} MiB")
     except (ArchiveError, ValueError) as error:
         print(error, file=sys.stderr)

@@ -33,12 +33,13 @@ CACHE: Final = PROJECT / ".tarn" / "layers"
 PYTHON_VERSION: Final = "3.11"
 SIZE_LIMIT_MIB: Final = 200
 """Lambda allows 250 MiB for the function and its layers, unzipped; room is left for growth."""
-PLATFORMS: Final[Mapping[Architecture, str]] = {
-    Architecture.ARM64: "aarch64-manylinux2014",
-    Architecture.X86_64: "x86_64-manylinux2014",
+PROCESSORS: Final[Mapping[Architecture, str]] = {
+    Architecture.ARM64: "aarch64",
+    Architecture.X86_64: "x86_64",
 }
-"""manylinux2014, because the runtime's system (Amazon Linux 2) has glibc 2.26: a wheel that needs
-a newer one fails here and not in the account."""
+LAMBDA_SYSTEM: Final = "manylinux2014"
+"""The runtime's system (Amazon Linux 2) has glibc 2.26: a wheel that needs a newer one fails here
+and not in the account. A Linux host takes the same wheels."""
 
 
 def layer_archive(
@@ -48,24 +49,31 @@ def layer_archive(
 
     The first build of a layer downloads wheels; later ones need no network.
     """
-    digest = _recipe_digest(requirements, architecture)
-    path = cache / f"ingest-{architecture.value}-{digest}.zip"
+    platform = platform_of(architecture)
+    digest = _recipe_digest(requirements, platform)
+    path = cache / f"ingest-{platform}-{digest}.zip"
     if not path.exists():
         cache.mkdir(parents=True, exist_ok=True)
-        _build(requirements, architecture, path)
+        _build(requirements, platform, path)
     return Archive(path=path, digest=digest)
 
 
-def _recipe_digest(requirements: Path, architecture: Architecture) -> str:
-    recipe = "\0".join((RECIPE, PYTHON_VERSION, PLATFORMS[architecture]))
+def platform_of(architecture: Architecture) -> str:
+    """Name the platform, as uv does, whose wheels run on an architecture."""
+    is_mac = architecture is Architecture.HOST and sys.platform == "darwin"
+    return f"{PROCESSORS[architecture.concrete]}-{'apple-darwin' if is_mac else LAMBDA_SYSTEM}"
+
+
+def _recipe_digest(requirements: Path, platform: str) -> str:
+    recipe = "\0".join((RECIPE, PYTHON_VERSION, platform))
     return hashlib.sha256(recipe.encode() + requirements.read_bytes()).hexdigest()[:32]
 
 
-def _build(requirements: Path, architecture: Architecture, path: Path) -> None:
+def _build(requirements: Path, platform: str, path: Path) -> None:
     """Build aside and rename, so that an interrupted build leaves nothing that looks finished."""
     with tempfile.TemporaryDirectory(dir=path.parent) as aside:
         packages = Path(aside) / "python"
-        _install(requirements, architecture, packages)
+        _install(requirements, platform, packages)
         _trim(packages)
         _compile(packages)
         _refuse_oversize(packages)
@@ -76,19 +84,18 @@ def _build(requirements: Path, architecture: Architecture, path: Path) -> None:
         finished.replace(path)
 
 
-def _install(requirements: Path, architecture: Architecture, packages: Path) -> None:
+def _install(requirements: Path, platform: str, packages: Path) -> None:
     command = (
         find_uv_bin(), "pip", "install", "--quiet", "--target", str(packages),
-        "--python-platform", PLATFORMS[architecture], "--python-version", PYTHON_VERSION,
+        "--python-platform", platform, "--python-version", PYTHON_VERSION,
         "--only-binary", ":all:", "--no-deps", "--require-hashes", "--link-mode", "copy",
         "--requirements", str(requirements),
     )  # fmt: skip
     done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 fixed words and paths of ours
     if done.returncode != 0:
         raise ArchiveError(
-            archive=f"function's layer for {architecture.value}",
-            problem=f"uv could not install {requirements} for {PLATFORMS[architecture]}:\n"
-            f"{done.stderr.strip()}",
+            archive=f"function's layer for {platform}",
+            problem=f"uv could not install {requirements}:\n{done.stderr.strip()}",
             remedy="The first build of a layer downloads its packages, so connect to your package "
             f"index once; later builds use {CACHE}. If a package has no wheel for this platform, "
             "pin one that has.",

@@ -7,6 +7,7 @@ real packages install for the real platform is shown when the layer is first bui
 from __future__ import annotations
 
 import importlib.util
+import platform
 import stat
 import sys
 import zipfile
@@ -15,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from infra.archives import layer
-from infra.archives.layer import layer_archive
+from infra.archives.layer import layer_archive, platform_of
 from infra.archives.trimming import is_needed
 from infra.errors import ArchiveError
 from infra.settings import Architecture
@@ -43,13 +44,13 @@ def requirements(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def installations(monkeypatch: pytest.MonkeyPatch) -> list[Architecture]:
-    """Replace the installer; return the list of what was installed for which architecture."""
-    done: list[Architecture] = []
+def installations(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Replace the installer; return the list of the platforms it was asked for."""
+    done: list[str] = []
 
-    def install(requirements: Path, architecture: Architecture, packages: Path) -> None:
+    def install(requirements: Path, platform: str, packages: Path) -> None:
         assert requirements.exists()
-        done.append(architecture)
+        done.append(platform)
         for name, content in WHEEL.items():
             path = packages / name
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -60,16 +61,16 @@ def installations(monkeypatch: pytest.MonkeyPatch) -> list[Architecture]:
 
 
 def test_a_layer_is_built_once(
-    requirements: Path, installations: list[Architecture], tmp_path: Path
+    requirements: Path, installations: list[str], tmp_path: Path
 ) -> None:
     first = layer_archive(Architecture.ARM64, requirements=requirements, cache=tmp_path / "cache")
     again = layer_archive(Architecture.ARM64, requirements=requirements, cache=tmp_path / "cache")
     assert first == again
-    assert installations == [Architecture.ARM64]
+    assert installations == ["aarch64-manylinux2014"]
 
 
 def test_another_architecture_or_requirement_is_another_layer(
-    requirements: Path, installations: list[Architecture], tmp_path: Path
+    requirements: Path, installations: list[str], tmp_path: Path
 ) -> None:
     def build(architecture: Architecture) -> str:
         return layer_archive(architecture, requirements=requirements, cache=tmp_path).digest
@@ -78,6 +79,30 @@ def test_another_architecture_or_requirement_is_another_layer(
     requirements.write_text("package==1.1\n")
     assert len({arm64, x86_64, build(Architecture.ARM64)}) == 3
     assert len(installations) == 3
+
+
+@pytest.mark.parametrize(
+    ("system", "machine", "platform_name"),
+    [
+        ("linux", "x86_64", "x86_64-manylinux2014"),
+        ("linux", "aarch64", "aarch64-manylinux2014"),
+        ("darwin", "arm64", "aarch64-apple-darwin"),
+    ],
+)
+def test_a_layer_for_the_host_runs_on_the_hosts_own_system(
+    monkeypatch: pytest.MonkeyPatch, system: str, machine: str, platform_name: str
+) -> None:
+    monkeypatch.setattr(platform, "machine", lambda: machine)
+    monkeypatch.setattr(sys, "platform", system)
+    assert platform_of(Architecture.HOST) == platform_name
+
+
+def test_a_layer_for_lambda_runs_on_lambda_whatever_machine_builds_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sys, "platform", "darwin")
+    assert platform_of(Architecture.ARM64) == "aarch64-manylinux2014"
+    assert platform_of(Architecture.X86_64) == "x86_64-manylinux2014"
 
 
 @pytest.mark.usefixtures("installations")
