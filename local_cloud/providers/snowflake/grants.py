@@ -20,15 +20,24 @@ from local_cloud.providers.values import Properties, Value, flag, mapping, text,
 _ALL: Final = "ALL PRIVILEGES"
 
 
+def _same_name(one: Value, other: Value) -> bool:
+    """Whether two spellings, quoted or not, name one object."""
+    return parts(str(one)) == parts(str(other))
+
+
+_NAME: Final = Input(replace=True, same=_same_name)
+_NEEDED_NAME: Final = Input(required=True, replace=True, same=_same_name)
+
+
 class GrantAccountRole(ResourceAdapter[SnowflakeConnection]):
     """A role held by another role or by a user; nothing of it changes in place."""
 
     resource_type: ClassVar[str] = "snowflake:index/grantAccountRole:GrantAccountRole"
     source: ClassVar[str] = "pkg/resources/grant_account_role.go"
     inputs: ClassVar[Mapping[str, Input]] = {
-        "parentRoleName": Input(replace=True),
-        "roleName": Input(required=True, replace=True),
-        "userName": Input(replace=True),
+        "parentRoleName": _NAME,
+        "roleName": _NEEDED_NAME,
+        "userName": _NAME,
     }
 
     def check(self, inputs: Properties) -> list[CheckFailure]:
@@ -175,8 +184,8 @@ def _object_target(schema_object: Properties) -> Target:
 
 
 _PLURAL_FIELDS: Final[Mapping[str, Input]] = {
-    "inDatabase": Input(replace=True),
-    "inSchema": Input(replace=True),
+    "inDatabase": _NAME,
+    "inSchema": _NAME,
     "objectTypePlural": Input(required=True, replace=True, ignore_case=True),
 }
 _TARGETS: Final = ("onAccount", "onAccountObject", "onSchema", "onSchemaObject")
@@ -190,22 +199,22 @@ class GrantPrivilegesToAccountRole(ResourceAdapter[SnowflakeConnection]):
     )
     source: ClassVar[str] = "pkg/resources/grant_privileges_to_account_role.go"
     inputs: ClassVar[Mapping[str, Input]] = {
-        "accountRoleName": Input(required=True, replace=True),
+        "accountRoleName": _NEEDED_NAME,
         "allPrivileges": Input(default=False),
         "onAccount": Input(default=False, replace=True),
         "onAccountObject": Input(
             replace=True,
             fields={
-                "objectName": Input(required=True, replace=True),
+                "objectName": _NEEDED_NAME,
                 "objectType": Input(required=True, replace=True, ignore_case=True),
             },
         ),
         "onSchema": Input(
             replace=True,
             fields={
-                "allSchemasInDatabase": Input(replace=True),
-                "futureSchemasInDatabase": Input(replace=True),
-                "schemaName": Input(replace=True),
+                "allSchemasInDatabase": _NAME,
+                "futureSchemasInDatabase": _NAME,
+                "schemaName": _NAME,
             },
         ),
         "onSchemaObject": Input(
@@ -213,7 +222,7 @@ class GrantPrivilegesToAccountRole(ResourceAdapter[SnowflakeConnection]):
             fields={
                 "all": Input(replace=True, fields=_PLURAL_FIELDS),
                 "future": Input(replace=True, fields=_PLURAL_FIELDS),
-                "objectName": Input(replace=True),
+                "objectName": _NAME,
                 "objectType": Input(replace=True, ignore_case=True),
             },
         ),
