@@ -67,6 +67,7 @@ class TarnComponent(pulumi.ComponentResource):
         protection: DataProtection | None = None,
         ignore_changes: Sequence[str] = (),
         delete_before_replace: bool = False,
+        replace_on_changes: Sequence[str] = (),
     ) -> pulumi.ResourceOptions:
         """Options of a child: this component is the parent, and nothing else is inherited.
 
@@ -80,6 +81,7 @@ class TarnComponent(pulumi.ComponentResource):
             retain_on_delete=True if kept else None,
             ignore_changes=list(ignore_changes) or None,
             delete_before_replace=True if delete_before_replace else None,
+            replace_on_changes=list(replace_on_changes) or None,
         )
 
     def publish(self, outputs: Mapping[str, object]) -> None:

@@ -42,6 +42,7 @@ class Registration:
     ignore_changes: tuple[str, ...]
     dependencies: frozenset[str]
     delete_before_replace: bool
+    replace_on_changes: tuple[str, ...]
 
 
 @dataclass(kw_only=True)
@@ -128,6 +129,7 @@ class RecordingMonitor(mocks.MockMonitor):
                     ignore_changes=tuple(request.ignoreChanges),
                     dependencies=frozenset(request.dependencies),
                     delete_before_replace=request.deleteBeforeReplace,
+                    replace_on_changes=tuple(request.replaceOnChanges),
                 )
             )
         return response

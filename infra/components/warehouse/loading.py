@@ -101,9 +101,13 @@ class Loading(TarnComponent):
             # merely begin alike.
             url=f"s3://{self.deployment.bucket(Zone.VALIDATED)}/",
             storage_integration=self._args.trust.storage_integration.name,
-            comment="Validated files, one folder a dataset.",
+            comment=pulumi.Output.concat(
+                "Validated files, one folder a dataset. Trust ", self._args.trust.stage_mark
+            ),
             opts=self.child(
-                depends_on=[*self._args.foundation.grants, self._args.trust.stage_ready]
+                depends_on=[*self._args.foundation.grants, self._args.trust.stage_ready],
+                delete_before_replace=True,
+                replace_on_changes=("comment",),
             ),
         )
 
@@ -133,7 +137,10 @@ class Loading(TarnComponent):
                 database=self._args.foundation.names.database, dataset=contract.dataset
             ),
             auto_ingest=True,
-            comment=f"Loads validated files of {contract.dataset}.",
+            comment=pulumi.Output.concat(
+                f"Loads validated files of {contract.dataset}. Trust ",
+                self._args.trust.stage_mark,
+            ),
             opts=self.child(
                 depends_on=[
                     *self._args.foundation.grants,
@@ -143,6 +150,7 @@ class Loading(TarnComponent):
                 ],
                 # Two pipes over one folder would load every file twice.
                 delete_before_replace=True,
+                replace_on_changes=("comment",),
             ),
         )
 

@@ -71,14 +71,18 @@ class Serving(TarnComponent):
             catalog_namespace=self._args.curated_database,
             catalog_table_name=dataset,
             auto_refresh="true",
-            comment=f"The curated rows of {dataset}.",
+            comment=pulumi.Output.concat(
+                f"The curated rows of {dataset}. Trust ", trust.table_mark
+            ),
             opts=self.child(
                 depends_on=[
                     *self._args.foundation.grants,
                     source,
                     trust.volume_ready,
                     trust.catalog_ready,
-                ]
+                ],
+                delete_before_replace=True,
+                replace_on_changes=("comment",),
             ),
         )
 

@@ -8,6 +8,7 @@ the roles are then created to trust exactly these. What reads through a role wai
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,10 @@ from infra.iam.snowflake import bucket_reader_policy, catalog_reader_policy, sno
 from tarn.zones import Zone
 
 if TYPE_CHECKING:
+    from pulumi_snowflake.outputs import (
+        ExternalVolumeDescribeOutputStorageLocationS3StorageLocation,
+    )
+
     from infra.deployment import Deployment
 
 STAGE_ROLE = "snowflake-stage"
@@ -53,6 +58,11 @@ class SnowflakeTrust(TarnComponent):
     """For the ``depends_on`` of what reads through the storage integration."""
     volume_ready: pulumi.Output[pulumi.Resource]
     catalog_ready: pulumi.Output[pulumi.Resource]
+    stage_mark: pulumi.Output[str]
+    """Changes when the storage integration is another one, though its name is the same. Snowflake
+    ties a stage to the integration and a pipe to the stage, so these have to be made again."""
+    table_mark: pulumi.Output[str]
+    """The same for the external volume and the catalog integration of Iceberg tables."""
 
     def __init__(
         self, name: str, args: SnowflakeTrustArgs, opts: pulumi.ResourceOptions | None = None
@@ -66,6 +76,11 @@ class SnowflakeTrust(TarnComponent):
         self.stage_ready = self._trust_stage()
         self.volume_ready = self._trust_volume()
         self.catalog_ready = self._trust_catalog()
+        self.stage_mark = _mark(self.storage_integration.describe_outputs[0].external_id)
+        self.table_mark = _mark(
+            self._volume_description().storage_aws_external_id,
+            self.catalog_integration.describe_outputs[0].glue_aws_external_id,
+        )
         self.publish(
             {
                 "storageIntegration": self.storage_integration.name,
@@ -83,7 +98,7 @@ class SnowflakeTrust(TarnComponent):
             storage_provider="S3",
             storage_allowed_locations=[f"s3://{self.deployment.bucket(Zone.VALIDATED)}/"],
             storage_aws_role_arn=self._role_arn(STAGE_ROLE),
-            opts=self.child(),
+            opts=self._named_once(),
         )
 
     def _external_volume(self) -> snowflake.ExternalVolume:
@@ -100,7 +115,7 @@ class SnowflakeTrust(TarnComponent):
                     storage_aws_role_arn=self._role_arn(VOLUME_ROLE),
                 )
             ],
-            opts=self.child(),
+            opts=self._named_once(),
         )
 
     def _catalog_integration(self) -> snowflake.CatalogIntegrationAwsGlue:
@@ -114,7 +129,7 @@ class SnowflakeTrust(TarnComponent):
             glue_region=self.deployment.region,
             catalog_namespace=self._args.curated_database,
             refresh_interval_seconds=self._args.catalog_refresh_seconds,
-            opts=self.child(),
+            opts=self._named_once(),
         )
 
     def _trust_stage(self) -> pulumi.Output[pulumi.Resource]:
@@ -132,8 +147,7 @@ class SnowflakeTrust(TarnComponent):
         )
 
     def _trust_volume(self) -> pulumi.Output[pulumi.Resource]:
-        location = self.external_volume.describe_outputs[0].storage_locations[0]
-        described = location.s3_storage_locations[0]
+        described = self._volume_description()
         return self._trusted_role(
             VOLUME_ROLE,
             user_arn=described.storage_aws_iam_user_arn,
@@ -145,6 +159,12 @@ class SnowflakeTrust(TarnComponent):
                 key_arn=self._args.key_arn,
             ),
         )
+
+    def _volume_description(
+        self,
+    ) -> pulumi.Output[ExternalVolumeDescribeOutputStorageLocationS3StorageLocation]:
+        location = self.external_volume.describe_outputs[0].storage_locations[0]
+        return location.s3_storage_locations[0]
 
     def _trust_catalog(self) -> pulumi.Output[pulumi.Resource]:
         described = self.catalog_integration.describe_outputs[0]
@@ -159,6 +179,10 @@ class SnowflakeTrust(TarnComponent):
             ),
         )
 
+    def _named_once(self) -> pulumi.ResourceOptions:
+        """Replacing an integration is how an external id is renewed; two cannot share a name."""
+        return self.child(delete_before_replace=True)
+
     def _role_arn(self, suffix: str) -> str:
         return self.deployment.role_arn(self.deployment.name(suffix))
 
@@ -171,9 +195,6 @@ class SnowflakeTrust(TarnComponent):
         permissions: pulumi.Input[str],
     ) -> pulumi.Output[pulumi.Resource]:
         """Create the role and its permissions; the result is known when it can be assumed."""
-        options = self.child(delete_before_replace=True)
-        # A new trust makes a new role: only then does its age say how long IAM has known it.
-        options.replace_on_changes = ["assumeRolePolicy"]
         role = aws.iam.Role(
             f"{self.component_name}-{suffix}",
             name=self.deployment.name(suffix),
@@ -182,7 +203,8 @@ class SnowflakeTrust(TarnComponent):
                 snowflake_trust, user_arn=user_arn, external_id=external_id
             ),
             tags=self.tags,
-            opts=options,
+            # A new trust makes a new role: only then does its age say how long IAM has known it.
+            opts=self.child(delete_before_replace=True, replace_on_changes=("assumeRolePolicy",)),
         )
         policy = aws.iam.RolePolicy(
             f"{self.component_name}-{suffix}-permissions",
@@ -196,3 +218,10 @@ class SnowflakeTrust(TarnComponent):
             permissions=policy,
             patience=Patience(settle_seconds=self._args.role_settle_seconds),
         )
+
+
+def _mark(*external_ids: pulumi.Input[str | None]) -> pulumi.Output[str]:
+    """Shorten external ids to what a comment can carry without telling them."""
+    return pulumi.Output.all(*external_ids).apply(
+        lambda known: hashlib.sha256("\0".join(map(str, known)).encode()).hexdigest()[:8]
+    )

@@ -159,7 +159,6 @@ def test_a_role_trusts_one_user_with_the_external_id_of_one_object(
     assert statement["Principal"] == {"AWS": [SNOWFLAKE_USER_ARN]}
     external_id = {"sts:ExternalId": f"external-id-of-{granted_to}"}
     assert statement["Condition"] == {"StringEquals": external_id}
-    assert registered.delete_before_replace
 
 
 def test_the_integrations_name_the_roles_before_they_exist(stack: Recording) -> None:
@@ -191,6 +190,28 @@ def test_snowflake_can_write_nowhere(stack: Recording) -> None:
 def test_iam_is_asked_once_for_each_role_that_snowflake_assumes(stack: Recording) -> None:
     asked = [args["name"] for token, args in stack.invokes if token == "aws:iam/getRole:getRole"]
     assert sorted(asked) == sorted(f"tarn-test-{role}" for role in TRUSTED)
+
+
+@pytest.mark.parametrize("kind", [STAGE, PIPE, ICEBERG])
+def test_what_snowflake_ties_to_an_integration_is_made_again_with_it(
+    stack: Recording, kind: str
+) -> None:
+    """By name nothing would change, and files would silently stop to be loaded."""
+    for each in stack.of_type(kind):
+        assert re.search(r"Trust [0-9a-f]{8}$", each.inputs["comment"]), each.name
+        assert (each.replace_on_changes, each.delete_before_replace) == (("comment",), True)
+
+
+def test_a_comment_does_not_tell_an_external_id(stack: Recording) -> None:
+    comments = [str(each.inputs.get("comment", "")) for each in stack.registrations]
+    assert not [comment for comment in comments if "external-id-of" in comment]
+
+
+def test_a_new_trust_makes_a_new_role(stack: Recording) -> None:
+    for role in TRUSTED:
+        registered = stack.only(ROLE, f"warehouse-trust-{role}")
+        assert registered.replace_on_changes == ("assumeRolePolicy",)
+        assert registered.delete_before_replace
 
 
 def test_marts_are_made_from_what_they_read(stack: Recording) -> None:
