@@ -204,7 +204,7 @@ class QueuePoller:
         if result.succeeded and "ReportBatchItemFailures" in (
             self._mapping.function_response_types or []
         ):
-            failed = _failed_ids(result.payload, {message.id for message in batch})
+            failed = failed_ids(result.payload, {message.id for message in batch})
         done = [message for message in batch if message.id not in failed]
         if done:
             require_deleting(function.role, queue)
@@ -240,7 +240,7 @@ def _record(message: Message, queue: Queue) -> dict[str, object]:
     }
 
 
-def _failed_ids(payload: bytes, all_ids: set[str]) -> set[str]:
+def failed_ids(payload: bytes, all_ids: set[str]) -> set[str]:
     """Return the messages that failed; an answer that cannot be read fails the whole batch."""
     try:
         answer: object = json.loads(payload)
