@@ -59,10 +59,19 @@ def wake(queue: Queue) -> None:
         lock.notify_all()
 
 
-def depths(queue: Queue) -> dict[str, int]:
-    """Return how many messages a queue holds, as its attributes say it."""
+def depths() -> dict[str, dict[str, int]]:
+    """Return how many messages each queue of each account holds, by the queue's ARN."""
+    queues = [
+        queue
+        for regions in list(get_backend("sqs").values())
+        for backend in list(regions.values())
+        for queue in list(backend.queues.values())
+    ]
     return {
-        "visible": queue.approximate_number_of_messages,
-        "in_flight": queue.approximate_number_of_messages_not_visible,
-        "delayed": queue.approximate_number_of_messages_delayed,
+        queue.queue_arn: {
+            "visible": queue.approximate_number_of_messages,
+            "in_flight": queue.approximate_number_of_messages_not_visible,
+            "delayed": queue.approximate_number_of_messages_delayed,
+        }
+        for queue in queues
     }

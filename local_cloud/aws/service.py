@@ -19,6 +19,7 @@ from local_cloud.aws.gateway.listener import Listener
 from local_cloud.aws.limits import AWS_LIMITS
 from local_cloud.aws.moto_patches import install_patches
 from local_cloud.aws.moto_speed import install_speed
+from local_cloud.aws.queues import depths
 from local_cloud.control import CloudDescription, ControlApi
 from local_cloud.journal import Journal
 from local_cloud.limits import LIMITS
@@ -73,6 +74,7 @@ class AwsService:
     def status(self) -> Mapping[str, object]:
         """Say how deep the queues are and which function processes live."""
         return {
+            "queues": depths(),
             "functions": self._functions.status(),
             "event_source_mappings": self._event_sources.status(),
         }

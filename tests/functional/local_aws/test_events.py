@@ -168,6 +168,11 @@ def test_a_rule_gets_what_its_pattern_matches_and_nothing_else(laboratory: Labor
     seen: list[Document] = []
     eventually(lambda: seen.extend(map(json.loads, laboratory.messages(url))) or len(seen) >= 2)
 
+    assert laboratory.control("status")["services"]["aws"]["queues"][laboratory.queue_arn] == {
+        "visible": 0,
+        "in_flight": 2,
+        "delayed": 0,
+    }
     assert [each["detail"]["object"]["key"] for each in seen] == ["flights/ü 1", "flights/2"]
     assert {each["detail"]["reason"] for each in seen} == {"PutObject"}
     assert len({each["id"] for each in seen}) == 2
