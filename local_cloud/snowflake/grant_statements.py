@@ -17,6 +17,11 @@ from local_cloud.snowflake.names import Path, plain
 from local_cloud.snowflake.objects import INTEGRATIONS, Kind, SnowflakeObject
 from local_cloud.snowflake.privileges import ONLY_PROMISED, PRIVILEGES
 from local_cloud.snowflake.results import Result, status
+from local_cloud.snowflake.role_grants import (
+    grant_role_statement,
+    grantee,
+    revoke_role_statement,
+)
 from local_cloud.snowflake.sql_reader import SqlReader
 
 _DONE = "Statement executed successfully."
@@ -39,11 +44,11 @@ class _Target:
 def grant(context: Context, reader: SqlReader) -> Result:
     """Give a role, or privileges, to a role or user."""
     if reader.accept("ROLE"):
-        return _grant_role(context, reader)
+        return grant_role_statement(context, reader)
     privileges = _privileges(reader)
     target = _target(context, reader)
     reader.expect("TO")
-    role = _grantee(context, reader)
+    role = grantee(context, reader)
     option = reader.accept("WITH GRANT OPTION")
     if privileges == ["OWNERSHIP"]:
         copies = reader.accept_one_of(("COPY CURRENT GRANTS", "REVOKE CURRENT GRANTS"))
@@ -59,51 +64,17 @@ def grant(context: Context, reader: SqlReader) -> Result:
 def revoke(context: Context, reader: SqlReader) -> Result:
     """Take a role, or privileges, away."""
     if reader.accept("ROLE"):
-        return _revoke_role(context, reader)
+        return revoke_role_statement(context, reader)
     option_only = reader.accept("GRANT OPTION FOR")
     privileges = _privileges(reader)
     target = _target(context, reader)
     reader.expect("FROM")
-    role = _grantee(context, reader)
+    role = grantee(context, reader)
     reader.accept_one_of(("CASCADE", "RESTRICT"))
     reader.expect_end()
     _require_may_grant(context, target)
     for privilege in _expanded(privileges, target.kind):
         _take(context, target, privilege, role, option_only=option_only)
-    return status(_DONE)
-
-
-def _grant_role(context: Context, reader: SqlReader) -> Result:
-    role = _existing_role(context, reader.identifier())
-    reader.expect("TO")
-    _require_owner_of_role(context, role)
-    if reader.accept("USER"):
-        user = context.account.registry.get(Kind.USER, (reader.identifier(),)).name
-        context.account.grants.grant_role(role=role, to_user=user)
-    else:
-        parent = _grantee(context, reader)
-        if parent in context.account.grants.closure([role]) - {"PUBLIC"}:
-            raise SnowflakeSqlError(
-                code=3068,
-                sqlstate="42501",
-                message=f"SQL compilation error: Granting role {role} to {parent} would make a "
-                "role contain itself.",
-            )
-        context.account.grants.grant_role(role=role, to_role=parent, to_user=None)
-    reader.expect_end()
-    return status(_DONE)
-
-
-def _revoke_role(context: Context, reader: SqlReader) -> Result:
-    role = _existing_role(context, reader.identifier())
-    reader.expect("FROM")
-    _require_owner_of_role(context, role)
-    if reader.accept("USER"):
-        context.account.grants.revoke_role(role=role, of_user=reader.identifier())
-    else:
-        parent = _grantee(context, reader)
-        context.account.grants.revoke_role(role=role, of_role=parent, of_user=None)
-    reader.expect_end()
     return status(_DONE)
 
 
@@ -178,17 +149,6 @@ def _all_present(context: Context, kind: Kind, container: Path) -> _Target:
     return _Target(kind=kind.privilege_kind, items=items)
 
 
-def _grantee(context: Context, reader: SqlReader) -> str:
-    if reader.accept("DATABASE ROLE"):
-        raise StatementUnsupportedError(what="database roles")
-    reader.accept("ROLE")
-    return _existing_role(context, reader.identifier())
-
-
-def _existing_role(context: Context, name: str) -> str:
-    return context.account.registry.get(Kind.ROLE, (name,)).name
-
-
 def _expanded(privileges: Iterable[str], kind: str) -> list[str]:
     known = PRIVILEGES.get(kind, ())
     wanted = list(known) if list(privileges) == [_ALL] else list(privileges)
@@ -221,13 +181,6 @@ def _require_unmanaged(context: Context, item: SnowflakeObject) -> None:
     schema = context.account.registry.get(Kind.SCHEMA, item.path[:2])
     if schema.flag(MANAGED_ACCESS):
         context.account.access.require_owner(context.session, schema)
-
-
-def _require_owner_of_role(context: Context, role: str) -> None:
-    account, session = context.account, context.session
-    item = account.registry.get(Kind.ROLE, (role,))
-    if not account.access.on_account(session, "MANAGE GRANTS"):
-        account.access.require_owner(session, item)
 
 
 def _give(context: Context, target: _Target, privilege: str, role: str, *, option: bool) -> None:

@@ -14,6 +14,7 @@ from local_cloud.providers.provider import Provider
 from local_cloud.providers.snowflake import (
     compute,
     containers,
+    external_volumes,
     grants,
     integrations,
     loading,
@@ -28,6 +29,7 @@ ADAPTERS: Final = (
     *compute.ADAPTERS,
     *containers.ADAPTERS,
     *integrations.ADAPTERS,
+    *external_volumes.ADAPTERS,
     *loading.ADAPTERS,
     *tables.ADAPTERS,
     *reading.ADAPTERS,

@@ -6,7 +6,7 @@ import pytest
 
 from local_cloud.providers.errors import ConfigurationRefusedError, UnknownTypeError
 from local_cloud.providers.snowflake.column_types import same_type, shortest
-from local_cloud.providers.snowflake.grants import from_identity, target_of
+from local_cloud.providers.snowflake.grant_targets import from_identity, target_of
 from local_cloud.providers.snowflake.loading import same_statement
 from local_cloud.providers.snowflake.preview_features import PREVIEW_FEATURES
 from local_cloud.providers.snowflake.provider import ADAPTERS, SnowflakeProvider
