@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import uuid4
 
+from moto.backends import get_backend
 from moto.events.models import EventsBackend, Rule
 
 from local_cloud.aws.events.bus import EventBus
@@ -76,6 +77,12 @@ class Schedules:
             timer.cancel()
 
     def _fire(self, rule: Rule) -> None:
+        rules = (
+            get_backend("events")[rule.account_id][rule.region_name].event_buses["default"].rules
+        )
+        if rules.get(rule.name) is not rule:
+            # Deleted, or put anew, since the timer was set; a new rule has a timer of its own.
+            return
         self._bus.fire(rule, scheduled_event(rule, datetime.now(UTC)))
         self._follow(rule)
 
