@@ -11,16 +11,14 @@ import logging
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
-from itertools import groupby
 from typing import Final, Protocol
 
-from pyspark.sql import DataFrame, SparkSession
-from pyspark.sql.types import StructType
+from pyspark.sql import SparkSession
 
 from glue_jobs import iceberg
-from glue_jobs.curate import transform
 from glue_jobs.curate.adapters import PendingFile
 from glue_jobs.curate.tables import CuratedTable
+from glue_jobs.curate.validated import read_validated
 from tarn.contract.model import Contract
 from tarn.contract.schemas import spark_ddl
 from tarn.errors import RetryableError
@@ -117,7 +115,8 @@ class Curation:
         table = CuratedTable(spark=self.spark, database=self.database, contract=contract)
         schema = iceberg.schema_of(self.spark, spark_ddl(contract))
         table.evolve(schema)
-        changed = table.merge(self._rows(contract, schema, files))
+        uris = [f"{self.validated}/{file.validated_key}" for file in files]
+        changed = table.merge(read_validated(self.spark, uris, schema))
         merged.update(files)
         summary = MergeSummary(
             dataset=contract.dataset,
@@ -129,30 +128,3 @@ class Curation:
         )
         _LOGGER.info(json.dumps({"message": "merged", **asdict(summary)}))
         return summary
-
-    def _rows(
-        self, contract: Contract, schema: StructType, files: Sequence[PendingFile]
-    ) -> DataFrame:
-        generations = groupby(
-            sorted(files, key=lambda file: (file.contract_hash, file.file)),
-            key=lambda file: file.contract_hash,
-        )
-        frames = [
-            transform.conform(self._read(paths, schema if current else None), schema)
-            for contract_hash, group in generations
-            for paths in [[self._path(file) for file in group]]
-            for current in [contract_hash == contract.contract_hash]
-        ]
-        rows = frames[0]
-        for frame in frames[1:]:
-            rows = rows.unionByName(frame)
-        return rows
-
-    def _read(self, paths: Sequence[str], schema: StructType | None) -> DataFrame:
-        # Files of one contract share a schema: known for the current contract, and for an older
-        # one taken from the footer of one file.
-        reader = self.spark.read
-        return (reader.schema(schema) if schema else reader).parquet(*paths)
-
-    def _path(self, file: PendingFile) -> str:
-        return f"{self.validated}/{file.validated_key}"

@@ -12,7 +12,6 @@ from typing import Final
 
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F  # noqa: N812 - the name Spark's own documentation uses
-from pyspark.sql.types import StructField, StructType
 
 from tarn import provenance
 
@@ -39,12 +38,6 @@ class Operation(StrEnum):
 
     INSERT = "insert"
     DELETE = "delete"
-
-
-def conform(rows: DataFrame, schema: StructType) -> DataFrame:
-    """Give rows exactly the columns of the schema; those that an older file lacks become null."""
-    present = set(rows.columns)
-    return rows.select([_conformed(field, field.name in present) for field in schema.fields])
 
 
 def newest_by_key(rows: DataFrame, key: Sequence[str]) -> DataFrame:
@@ -133,11 +126,6 @@ def merge_replacements(*, table: str, source: str, columns: Sequence[str]) -> st
         f"WHEN MATCHED AND s.{OPERATION} = '{Operation.DELETE}' THEN DELETE "
         f"WHEN NOT MATCHED AND s.{OPERATION} = '{Operation.INSERT}' THEN {_insert(columns)}"
     )
-
-
-def _conformed(field: StructField, present: bool) -> Column:
-    value = F.col(field.name) if present else F.lit(None)
-    return value.cast(field.dataType).alias(field.name)
 
 
 def _operations(rows: DataFrame, operation: Operation, columns: Sequence[str]) -> DataFrame:

@@ -6,6 +6,7 @@ What this cannot prove: S3, the Glue catalog and its locks; tests/functional/loc
 from __future__ import annotations
 
 import os
+import sys
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -48,6 +49,7 @@ def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkSession]:
         builder = builder.config(name, value)
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("JAVA_HOME", str(installation.java_home))
+        environment.setenv("PYSPARK_PYTHON", sys.executable)
         session = builder.getOrCreate()
         yield session
         session.stop()

@@ -7,13 +7,16 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from pyspark.sql import SparkSession
 
 from glue_jobs.curate.adapters import PendingFile
 from glue_jobs.curate.run import Curation, CurationFailedError
 from tarn.contract.model import Column, ColumnKind, ColumnType, Contract
-from tests.functional.glue_jobs.deliveries import Curated, Delivery, contract, delivery, frame
+from tarn.contract.schemas import arrow_schema
+from tests.functional.glue_jobs.deliveries import Curated, Delivery, contract, delivery
 
 
 class KilledError(BaseException):
@@ -23,8 +26,7 @@ class KilledError(BaseException):
 class Ledger:
     """A ledger in memory that can end the run where it is called."""
 
-    def __init__(self, spark: SparkSession, validated: Path) -> None:
-        self._spark = spark
+    def __init__(self, validated: Path) -> None:
         self._validated = validated
         self.waiting: list[PendingFile] = []
         self.curated: list[PendingFile] = []
@@ -34,8 +36,13 @@ class Ledger:
     def publish(self, rows: Delivery, accepted_by: Contract) -> PendingFile:
         """Write a validated file; it waits from now on."""
         key = f"{accepted_by.dataset}/{uuid.uuid4().hex}.parquet"
-        rows = [{**row, "_contract_hash": accepted_by.contract_hash} for row in rows]
-        frame(self._spark, accepted_by, rows).coalesce(1).write.parquet(f"{self._validated}/{key}")
+        schema = arrow_schema(accepted_by)
+        columns = {
+            field.name: pa.array([row.get(field.name) for row in rows], field.type)
+            for field in schema
+        }
+        (self._validated / key).parent.mkdir(exist_ok=True)
+        pq.write_table(pa.table(columns), self._validated / key)
         file = PendingFile(
             file=key, validated_key=key, contract_hash=accepted_by.contract_hash, rows=len(rows)
         )
@@ -57,8 +64,8 @@ class Ledger:
 
 
 @pytest.fixture
-def ledger(spark: SparkSession, tmp_path: Path) -> Ledger:
-    return Ledger(spark, tmp_path)
+def ledger(tmp_path: Path) -> Ledger:
+    return Ledger(tmp_path)
 
 
 @pytest.fixture

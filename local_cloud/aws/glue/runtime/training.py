@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from typing import Any
 
+import pyarrow as pa
 from pyspark import SparkContext
 from pyspark.sql import SparkSession, Window
 from pyspark.sql import functions as F  # noqa: N812 - the name Spark's own documentation uses
@@ -26,9 +28,17 @@ spark.sql(
     f"CREATE TABLE {table} (key bigint, name string, at timestamp, value double) USING iceberg"
 )
 schema = spark.table(table).schema
+
+
+def same(batches: Iterable[pa.RecordBatch]) -> Iterable[pa.RecordBatch]:
+    """Pass rows through a Python worker."""
+    return batches
+
+
 for _ in range(2):
     newest = Window.partitionBy("key").orderBy(F.struct("at", "name").desc())
-    read = spark.read.schema(schema).parquet(files).withColumn("n", F.row_number().over(newest))
+    read = spark.read.schema(schema).parquet(files).mapInArrow(same, schema)
+    read = read.withColumn("n", F.row_number().over(newest))
     kept = read.where("n = 1").drop("n")
     if not spark.table(table).take(1):
         kept.writeTo(table).option("isolation-level", "serializable").overwrite(F.lit(True))
