@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from local_cloud.providers.aws.backend import Aws
-from local_cloud.providers.aws.iam import Role
+from local_cloud.providers.aws.iam import read_role
 from local_cloud.providers.errors import BackendRefusedError
 from local_cloud.providers.provider import Function
 from local_cloud.providers.values import Properties, text
@@ -45,16 +45,17 @@ def _partition(aws: Aws, arguments: Properties) -> Properties:
 
 def _role(aws: Aws, arguments: Properties) -> Properties:
     name = text(arguments, "name")
-    found = Role().read(aws, name, {})
+    found = read_role(aws, name)
     if found is None:
-        operation = "iam:get_role"
-        raise BackendRefusedError(operation, "NoSuchEntity", f"there is no role {name}")
-    return {**{key: value for key, value in found.state.items() if key != "tagsAll"}, "id": name}
+        operation, code = "iam:get_role", "NoSuchEntity"
+        raise BackendRefusedError(operation, code, f"the role with name {name} cannot be found")
+    answer = {key: value for key, value in found.state.items() if value is not None}
+    return {**answer, "id": name, "roleLastUseds": []}
 
 
 FUNCTIONS: Mapping[str, Function[Aws]] = {
+    "aws:iam/getRole:getRole": _role,
     "aws:index/getCallerIdentity:getCallerIdentity": _caller_identity,
     "aws:index/getPartition:getPartition": _partition,
     "aws:index/getRegion:getRegion": _region,
-    "aws:iam/getRole:getRole": _role,
 }

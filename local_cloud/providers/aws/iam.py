@@ -15,6 +15,7 @@ from local_cloud.providers.adapter import (
 )
 from local_cloud.providers.aws import rules
 from local_cloud.providers.aws.backend import Aws
+from local_cloud.providers.aws.shapes import instant
 from local_cloud.providers.aws.tags import TAGS, Tagging, as_state
 from local_cloud.providers.values import (
     Properties,
@@ -66,24 +67,7 @@ class Role(ResourceAdapter[Aws]):
         return CreateResult(id=name)
 
     def read(self, backend: Aws, identity: str, known: Properties) -> ReadResult | None:
-        answer = backend.find("iam", "get_role", _MISSING, RoleName=identity)
-        if answer is None:
-            return None
-        role = mapping(answer, "Role")
-        boundary = mapping(role, "PermissionsBoundary").get("PermissionsBoundaryArn")
-        state: Properties = {
-            "arn": text(role, "Arn"),
-            "assumeRolePolicy": _document(role["AssumeRolePolicyDocument"]),
-            "createDate": str(role["CreateDate"]),
-            "description": text_or(role, "Description", ""),
-            "maxSessionDuration": integer(role, "MaxSessionDuration", 3600),
-            "name": identity,
-            "path": text(role, "Path"),
-            "permissionsBoundary": boundary,
-            "uniqueId": text(role, "RoleId"),
-            **as_state(_TAGGING.parse(role)),
-        }
-        return ReadResult(id=identity, state=state)
+        return read_role(backend, identity)
 
     def update(
         self, backend: Aws, identity: str, old: Properties, new: Properties
@@ -109,6 +93,28 @@ class Role(ResourceAdapter[Aws]):
         if flag(state, "forceDetachPolicies"):
             _detach_all(backend, identity)
         backend.find("iam", "delete_role", _MISSING, RoleName=identity)
+
+
+def read_role(aws: Aws, name: str) -> ReadResult | None:
+    """A role as the resource and the function `getRole` tell it."""
+    answer = aws.find("iam", "get_role", _MISSING, RoleName=name)
+    if answer is None:
+        return None
+    role = mapping(answer, "Role")
+    boundary = mapping(role, "PermissionsBoundary").get("PermissionsBoundaryArn")
+    state: Properties = {
+        "arn": text(role, "Arn"),
+        "assumeRolePolicy": _document(role["AssumeRolePolicyDocument"]),
+        "createDate": instant(role["CreateDate"]),
+        "description": text_or(role, "Description", ""),
+        "maxSessionDuration": integer(role, "MaxSessionDuration", 3600),
+        "name": name,
+        "path": text(role, "Path"),
+        "permissionsBoundary": boundary,
+        "uniqueId": text(role, "RoleId"),
+        **as_state(_TAGGING.parse(role)),
+    }
+    return ReadResult(id=name, state=state)
 
 
 def _document(value: Value) -> str:

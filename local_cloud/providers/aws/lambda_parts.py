@@ -17,7 +17,7 @@ from local_cloud.providers.adapter import (
 from local_cloud.providers.aws import rules
 from local_cloud.providers.aws.backend import Aws
 from local_cloud.providers.aws.lambda_function import code_location
-from local_cloud.providers.aws.shapes import request, state
+from local_cloud.providers.aws.shapes import instant, request, state
 from local_cloud.providers.aws.tags import TAGS, Tagging
 from local_cloud.providers.errors import BackendRefusedError
 from local_cloud.providers.values import (
@@ -196,7 +196,7 @@ class EventSourceMapping(ResourceAdapter[Aws]):
             "eventSourceArn": found.get("EventSourceArn"),
             "functionArn": function_arn,
             "functionName": function_arn,
-            "lastModified": str(found.get("LastModified", "")),
+            "lastModified": instant(found.get("LastModified")),
             "region": backend.region,
             "state": found.get("State"),
             "uuid": identity,

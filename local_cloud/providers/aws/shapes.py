@@ -7,6 +7,7 @@ lists of structures are mapped field by field; free maps keep their keys.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from datetime import UTC, datetime
 
 from local_cloud.providers.adapter import Input
 from local_cloud.providers.values import Properties, Value
@@ -15,6 +16,13 @@ from local_cloud.providers.values import Properties, Value
 def wire_name(name: str, spec: Input) -> str:
     """What AWS calls an input."""
     return spec.wire or name[:1].upper() + name[1:]
+
+
+def instant(value: object) -> str:
+    """A point in time as the real provider writes it; the SDK gives dates as objects."""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return str(value or "")
 
 
 def request(

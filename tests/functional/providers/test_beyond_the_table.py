@@ -357,6 +357,15 @@ def test_nobody_listening_is_said_plainly(tmp_path: Path, settings: LocalCloudSe
         provider.function("aws:index/getCallerIdentity:getCallerIdentity")(provider.backend({}), {})
 
 
+def test_a_role_is_found_by_name_and_a_missing_one_named(engine: Engine, world: World) -> None:
+    name = world.role_arn.rsplit("/", 1)[-1]
+    found = engine.invoke("aws:iam/getRole:getRole", {"name": name})
+    assert (found["arn"], found["id"]) == (world.role_arn, name)
+    assert str(found["createDate"]).endswith("Z")
+    with pytest.raises(Exception, match="nobody-has-it cannot be found"):
+        engine.invoke("aws:iam/getRole:getRole", {"name": "nobody-has-it"})
+
+
 def test_the_functions_tell_where_the_program_is(engine: Engine) -> None:
     identity = engine.invoke("aws:index/getCallerIdentity:getCallerIdentity")
     assert identity["accountId"] == "000000000000"
