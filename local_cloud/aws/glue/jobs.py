@@ -38,12 +38,17 @@ class JobRunner:
     def __init__(self, settings: LocalCloudSettings, journal: Journal) -> None:
         self._settings = settings
         self._journal = journal
+        self._directory = settings.home / "glue" / "runs"
         self._lock = threading.Lock()
         self._runs: dict[str, dict[str, JobRun]] = {}
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
         self._threads: dict[str, threading.Thread] = {}
         self._closed = False
         self.on_end: OnEnd = lambda _run: None
+
+    def clean(self) -> None:
+        """Remove what the runs of a local cloud that was killed have left behind."""
+        shutil.rmtree(self._directory, ignore_errors=True)
 
     def start(
         self,
@@ -86,9 +91,10 @@ class JobRunner:
             return list(reversed(self._runs.get(job.arn, {}).values()))
 
     def all_runs(self) -> list[JobRun]:
-        """Return every run of every job."""
+        """Return every run of every job, the oldest first."""
         with self._lock:
-            return [run for runs in self._runs.values() for run in runs.values()]
+            runs = [run for runs in self._runs.values() for run in runs.values()]
+        return sorted(runs, key=lambda run: run.started_on)
 
     def stop(self, run: JobRun) -> bool:
         """Stop a run that is under way; return whether it was."""
@@ -113,7 +119,7 @@ class JobRunner:
             return {run_id: process.pid for run_id, process in self._processes.items()}
 
     def _run(self, run: JobRun) -> None:
-        directory = self._settings.home / "glue" / "runs" / run.run_id
+        directory = self._directory / run.run_id
         try:
             state, message = self._execute(run, directory)
         except Exception as error:  # noqa: BLE001 - a run ends with its reason, whatever it is

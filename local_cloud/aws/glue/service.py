@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Final
 
 import boto3
 
@@ -25,6 +25,8 @@ from local_cloud.limits import LIMITS
 from local_cloud.settings import ROOT_ACCESS_KEY_ID, ROOT_SECRET_ACCESS_KEY, LocalCloudSettings
 
 LIMITS.add(*GLUE_LIMITS)
+
+_RUNS_SHOWN: Final = 50
 
 Publish = Callable[[str, str, Mapping[str, object]], None]
 """Takes an account, a region and an event."""
@@ -54,6 +56,7 @@ class GlueService:
 
     def start(self) -> None:
         """Answer in moto's place from now on."""
+        self._runner.clean()
         self._installation.install()
         self._timers.start()
 
@@ -76,7 +79,7 @@ class GlueService:
         return self._runner.all_runs()
 
     def status(self) -> Mapping[str, object]:
-        """List job runs and workflow runs, and the Spark processes with their memory."""
+        """List the last job runs, workflow runs under way, and the memory of Spark processes."""
         processes = self._runner.processes()
         return {
             "job_runs": [
@@ -88,7 +91,7 @@ class GlueService:
                     "error": run.error_message,
                     "pid": processes.get(run.run_id),
                 }
-                for run in self._runner.all_runs()
+                for run in self._runner.all_runs()[-_RUNS_SHOWN:]
             ],
             "workflow_runs": [
                 {"workflow": run.workflow.name, "run": run.run_id, "status": run.status.value}
