@@ -95,6 +95,8 @@ def bench() -> None:
 
 def main() -> None:
     """Run the command line; what went wrong on purpose is told without a traceback."""
+    # What a command starts imports hundreds of modules; compiling them each time costs seconds.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     try:
         os.environ["PATH"] = find_workspace().executables
         app()

@@ -110,7 +110,7 @@ def _what_happened(result: MainJobResult) -> str:
 def _table(result: MainJobResult) -> Table:
     table = Table(header_style="bold", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
     table.add_column("dataset", no_wrap=True)
-    names = ("files", "rows read", "accepted", "quarantined", "in Iceberg", "in Snowflake")
+    names = ("files", "read", "accepted", "quarantined", "Iceberg", "Snowflake")
     for name in (*names, "seconds"):
         table.add_column(name, justify="right", no_wrap=True)
     for one in result.datasets:

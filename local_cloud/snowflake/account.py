@@ -13,9 +13,9 @@ from local_cloud.snowflake.account_parts import AccountParts
 from local_cloud.snowflake.aws import CustomerAws
 from local_cloud.snowflake.grants import SYSTEM_ROLES
 from local_cloud.snowflake.iceberg import IcebergRefresher
-from local_cloud.snowflake.kinds import complete
 from local_cloud.snowflake.names import Path
 from local_cloud.snowflake.objects import Kind, SnowflakeObject
+from local_cloud.snowflake.parameters import new_properties
 from local_cloud.snowflake.pipes import PipeChannel
 from local_cloud.snowflake.session import Session
 from local_cloud.snowflake.warehouses import Warehouses
@@ -45,7 +45,7 @@ class Account(AccountParts):
                 kind=Kind.WAREHOUSE,
                 path=(FIRST_WAREHOUSE,),
                 owner="ACCOUNTADMIN",
-                properties=complete(Kind.WAREHOUSE, {}),
+                properties=new_properties(Kind.WAREHOUSE, {}),
             )
         )
         self.registry.add(

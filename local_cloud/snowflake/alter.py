@@ -15,6 +15,7 @@ from local_cloud.snowflake.errors import (
 from local_cloud.snowflake.kinds import MANAGED_ACCESS, SPECS, checked
 from local_cloud.snowflake.names import Path, plain, quoted
 from local_cloud.snowflake.objects import INTEGRATIONS, RELATIONS, Kind, SnowflakeObject
+from local_cloud.snowflake.parameters import unset_value
 from local_cloud.snowflake.resource_monitors import read_triggers
 from local_cloud.snowflake.results import Result, status
 from local_cloud.snowflake.sql_reader import SqlReader, Value
@@ -132,7 +133,7 @@ def _unset(context: Context, item: SnowflakeObject, names: list[str]) -> None:
         if name not in known:
             allowed = ", ".join(sorted(known))
             raise invalid_property(name=name, kind=item.kind.value, allowed=allowed)
-    defaults = {name: known[name].default for name in names}
+    defaults = {name: unset_value(item.kind, name) for name in names}
     context.account.registry.change(
         item.kind, item.path, lambda old: replace(old, properties={**old.properties, **defaults})
     )

@@ -12,9 +12,10 @@ from local_cloud.snowflake.errors import (
     StatementUnsupportedError,
     does_not_exist,
 )
-from local_cloud.snowflake.kinds import MANAGED_ACCESS, SPECS, complete
+from local_cloud.snowflake.kinds import MANAGED_ACCESS, SPECS
 from local_cloud.snowflake.names import Path, plain, quoted
 from local_cloud.snowflake.objects import RELATIONS, Kind, SnowflakeObject
+from local_cloud.snowflake.parameters import new_properties
 from local_cloud.snowflake.removal import remove
 from local_cloud.snowflake.resource_monitors import read_triggers
 from local_cloud.snowflake.results import Result, status
@@ -98,7 +99,7 @@ def _build(
     if kind is Kind.PIPE:
         reader.expect("AS")
         body = reader.rest()
-    completed = complete(kind, properties)
+    completed = new_properties(kind, properties)
     if kind in (Kind.DATABASE, Kind.SCHEMA):
         completed["TRANSIENT"] = "TRANSIENT" in modifiers
     return SnowflakeObject(
@@ -170,7 +171,7 @@ def _add_schema(context: Context, path: Path) -> None:
             kind=Kind.SCHEMA,
             path=path,
             owner=context.session.role,
-            properties=complete(Kind.SCHEMA, {}),
+            properties=new_properties(Kind.SCHEMA, {}),
         )
     )
 

@@ -10,6 +10,7 @@ from local_cloud.snowflake.account import Account
 from local_cloud.snowflake.kinds import MANAGED_ACCESS
 from local_cloud.snowflake.names import quoted
 from local_cloud.snowflake.objects import Kind, SnowflakeObject
+from local_cloud.snowflake.parameters import in_force
 from local_cloud.snowflake.results import Cell
 
 Row = Mapping[str, Cell]
@@ -157,7 +158,7 @@ def database_row(_: Account, item: SnowflakeObject) -> Row:
         "is_current": "N",
         "origin": "",
         "options": "TRANSIENT" if item.flag("TRANSIENT") else "",
-        "retention_time": item.text("DATA_RETENTION_TIME_IN_DAYS"),
+        "retention_time": str(in_force(item, "DATA_RETENTION_TIME_IN_DAYS")),
         "kind": "STANDARD",
     }
 
@@ -170,7 +171,7 @@ def schema_row(_: Account, item: SnowflakeObject) -> Row:
         "is_current": "N",
         "database_name": item.path[0],
         "options": ", ".join(name for name in ("TRANSIENT", MANAGED_ACCESS) if item.flag(name)),
-        "retention_time": item.text("DATA_RETENTION_TIME_IN_DAYS"),
+        "retention_time": str(in_force(item, "DATA_RETENTION_TIME_IN_DAYS")),
     }
 
 
@@ -220,7 +221,7 @@ def table_row(account: Account, item: SnowflakeObject) -> Row:
         "cluster_by": "",
         "rows": row_count(account, item),
         "bytes": 0,
-        "retention_time": item.text("DATA_RETENTION_TIME_IN_DAYS"),
+        "retention_time": str(in_force(item, "DATA_RETENTION_TIME_IN_DAYS")),
         "automatic_clustering": "OFF",
         "change_tracking": "ON" if item.flag("CHANGE_TRACKING") else "OFF",
         "is_external": "N",

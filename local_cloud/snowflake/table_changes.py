@@ -8,9 +8,10 @@ from sqlglot import exp
 
 from local_cloud.snowflake.context import Context
 from local_cloud.snowflake.errors import StatementUnsupportedError
-from local_cloud.snowflake.kinds import SPECS, checked
+from local_cloud.snowflake.kinds import checked
 from local_cloud.snowflake.names import quoted
 from local_cloud.snowflake.objects import Kind, SnowflakeObject
+from local_cloud.snowflake.parameters import unset_value
 from local_cloud.snowflake.relations import parse
 from local_cloud.snowflake.sql_reader import SqlReader, Value
 from local_cloud.snowflake.tables import declaration
@@ -41,7 +42,7 @@ def alter_table(context: Context, table: SnowflakeObject, reader: SqlReader) -> 
     if reader.accept("UNSET"):
         name = reader.identifier()
         checked(Kind.TABLE, {name: None})
-        _merge(context, table, {name: SPECS[Kind.TABLE].properties[name].default})
+        _merge(context, table, {name: unset_value(Kind.TABLE, name)})
         return
     if reader.accept("ADD COLUMN") or reader.accept("ADD"):
         _add_columns(context, table, reader)

@@ -15,9 +15,9 @@ from local_cloud.snowflake.errors import (
     StatementUnsupportedError,
     does_not_exist,
 )
-from local_cloud.snowflake.kinds import complete
 from local_cloud.snowflake.names import Path, plain, quoted
 from local_cloud.snowflake.objects import Kind, SnowflakeObject
+from local_cloud.snowflake.parameters import new_properties
 from local_cloud.snowflake.relations import parse, path_of, qualify, relations
 from local_cloud.snowflake.sql_reader import SqlReader, Value
 from local_cloud.snowflake.tables_declared import COLUMNS, as_value
@@ -33,7 +33,7 @@ def create_table(
         raise StatementUnsupportedError(what="this form of CREATE TABLE")
     columns = _declared_columns(created)
     # Everything that can be refused is, before the engine has a table that nobody declared.
-    properties = complete(Kind.TABLE, _table_properties(created))
+    properties = new_properties(Kind.TABLE, _table_properties(created))
     properties[COLUMNS] = as_value(columns)
     word = "CREATE OR REPLACE TABLE" if replacing else "CREATE TABLE"
     if created.expression is not None:
@@ -54,7 +54,7 @@ def create_view(
     """Create a view that reads its tables anew at every query, with the owner's rights."""
     names = _view_columns(reader)
     reader.accept("COPY GRANTS")
-    properties = complete(Kind.VIEW, reader.properties())
+    properties = new_properties(Kind.VIEW, reader.properties())
     reader.accept("COPY GRANTS")
     reader.expect("AS")
     body = reader.rest()

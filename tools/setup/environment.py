@@ -97,6 +97,8 @@ def _bring_uv(layout: Layout, runner: Runner) -> None:
 
 def _sync(layout: Layout, runner: Runner) -> None:
     uv = [layout.uv, "pip", "sync", "--require-hashes", "--python", layout.venv_python]
+    # Once here, or in every process: providers, jobs and the local cloud start often.
+    uv.append("--compile-bytecode")
     try:
         runner.run("installing packages", [*uv, layout.requirements], cwd=layout.root)
     except CommandFailedError as error:
