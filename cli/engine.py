@@ -11,7 +11,8 @@ import json
 import shutil
 import stat
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
@@ -29,6 +30,10 @@ PROVIDERS = {"aws": "pulumi-aws", "snowflake": "pulumi-snowflake"}
 
 SNOWFLAKE_ADMINISTRATOR = "TARN_ADMIN"
 """The user that every local Snowflake account starts with."""
+
+
+UNFINISHED = "first-deployment-unfinished"
+"""A file in the state's folder; see first_deployment."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,6 +112,22 @@ def forget_other_states(workspace: Workspace, cloud: RunningCloud) -> None:
             shutil.rmtree(folder)
 
 
+@contextmanager
+def first_deployment(state: Path) -> Generator[None]:
+    """Mark a state while its first deployment runs; the mark of a killed engine stays."""
+    mark = state / UNFINISHED
+    mark.touch()
+    try:
+        yield
+    finally:
+        mark.unlink()
+
+
+def is_unfinished(state: Path) -> bool:
+    """Tell whether the first deployment into this state was killed: it then describes nothing."""
+    return (state / UNFINISHED).exists()
+
+
 def release_dead_locks(state: Path) -> None:
     """Remove the locks that a killed engine left on a state in a local file.
 
@@ -142,11 +163,17 @@ def _one_failure(diagnostic: events.DiagnosticEvent) -> str:
 
 
 def open_stack(
-    workspace: Workspace, cloud: RunningCloud, *, stack: str, project: Path | None = None
+    workspace: Workspace, cloud: RunningCloud, *, stack: str, checkpoints: bool = True
 ) -> automation.Stack:
-    """Select the stack, made when it is new. ``project`` is the folder of Pulumi.yaml."""
+    """Select the stack, made when it is new.
+
+    Without ``checkpoints`` the engine writes the state once, at its end, instead of after every
+    step (pulumi/pulumi#10668: each writes the whole state), and a killed engine leaves none.
+    """
     install_plugins(workspace)
     environment = engine_environment(workspace, cloud)
+    if not checkpoints:
+        environment |= {"PULUMI_EXPERIMENTAL": "1", "PULUMI_SKIP_CHECKPOINTS": "true"}
     release_dead_locks(state_folder(workspace, cloud))
     options = automation.LocalWorkspaceOptions(
         env_vars=environment,
@@ -154,7 +181,7 @@ def open_stack(
         pulumi_command=automation.PulumiCommand(root=None, skip_version_check=True),
     )
     return automation.create_or_select_stack(
-        stack_name=stack, work_dir=str(project or workspace.root), opts=options
+        stack_name=stack, work_dir=str(workspace.root), opts=options
     )
 
 

@@ -8,16 +8,26 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 
 from cli import waiting
-from cli.engine import Deployment, deploy, forget_other_states, open_stack
+from cli.engine import (
+    Deployment,
+    deploy,
+    first_deployment,
+    forget_other_states,
+    is_unfinished,
+    open_stack,
+    state_folder,
+)
 from cli.landing import Landed, land_all
 from cli.local_target import STACK, LocalTarget, local_settings, save_outputs, target_of
 from cli.sample_data import sample_files
 from cli.stations import FileRecord, Stations
 from cli.workspace import Workspace
 from local_cloud import process
+from local_cloud.process import RunningCloud
 
 STATION_SECONDS = 180.0
 """How long a station may stand still before the run gives up."""
@@ -74,14 +84,11 @@ def run_main_job(workspace: Workspace, *, report: Report) -> MainJobResult:
     """Bring the stack up and take the sample year through it."""
     clock = _Stages()
     report("Local cloud", 0, None)
-    cloud = process.start(local_settings(workspace))
-    forget_other_states(workspace, cloud)
+    cloud = _usable_cloud(workspace)
     report("Local cloud", 1, 1)
     clock.lap("local cloud")
 
-    stack = open_stack(workspace, cloud, stack=STACK)
-    deployment = deploy(stack, on_progress=lambda done, _: report("Deploy", done, None))
-    save_outputs(workspace, cloud, deployment.outputs)
+    deployment = _deploy(workspace, cloud, report)
     touched = deployment.changed + deployment.unchanged
     report("Deploy", touched, touched)
     clock.lap("deploy")
@@ -98,6 +105,31 @@ def run_main_job(workspace: Workspace, *, report: Report) -> MainJobResult:
         rejections=tuple(_rejections(target.stations)),
         stages=clock.seconds,
     )
+
+
+def _usable_cloud(workspace: Workspace) -> RunningCloud:
+    """Start the cloud, or take the running one; one whose first deployment was killed is replaced.
+
+    What that engine had made is not in its state, so only a new cloud is sure to be empty.
+    """
+    settings = local_settings(workspace)
+    cloud = process.start(settings)
+    if is_unfinished(state_folder(workspace, cloud)):
+        process.stop(settings)
+        cloud = process.start(settings)
+    forget_other_states(workspace, cloud)
+    return cloud
+
+
+def _deploy(workspace: Workspace, cloud: RunningCloud, report: Report) -> Deployment:
+    """Deploy; the first time without checkpoints, which take most of the time of many creates."""
+    state = state_folder(workspace, cloud)
+    first = not state.exists()
+    stack = open_stack(workspace, cloud, stack=STACK, checkpoints=not first)
+    with first_deployment(state) if first else nullcontext():
+        deployment = deploy(stack, on_progress=lambda done, _: report("Deploy", done, None))
+    save_outputs(workspace, cloud, deployment.outputs)
+    return deployment
 
 
 class _Stages:
