@@ -6,11 +6,12 @@ import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, cast
 
 import boto3
 
-from cli.engine import SNOWFLAKE_ADMINISTRATOR, state_folder
+from cli.engine import SNOWFLAKE_ADMINISTRATOR, open_stack, state_folder
 from cli.errors import NoLocalCloudError
 from cli.snowflake_session import SnowflakeConnection
 from cli.stations import Stations
@@ -67,10 +68,23 @@ def save_outputs(workspace: Workspace, cloud: RunningCloud, outputs: Mapping[str
 def open_target(workspace: Workspace) -> LocalTarget:
     """Return the deployed local stack. Raises NoLocalCloudError when nothing is deployed."""
     cloud = running_cloud(workspace)
-    path = state_folder(workspace, cloud) / "outputs.json"
-    if not path.is_file():
-        raise NoLocalCloudError
+    state = state_folder(workspace, cloud)
+    path = state / "outputs.json"
+    if not _is_current(path, state):
+        # The stack was deployed with plain `pulumi` since: the engine knows its exports.
+        stack = open_stack(workspace, cloud, stack=STACK)
+        exports = {name: output.value for name, output in stack.outputs().items()}
+        if not exports:
+            raise NoLocalCloudError
+        save_outputs(workspace, cloud, exports)
     return target_of(cloud, cast("dict[str, Any]", json.loads(path.read_text())))
+
+
+def _is_current(outputs: Path, state: Path) -> bool:
+    if not outputs.is_file():
+        return False
+    written = outputs.stat().st_mtime
+    return all(stack.stat().st_mtime <= written for stack in state.glob(".pulumi/stacks/**/*.json"))
 
 
 def target_of(cloud: RunningCloud, outputs: Mapping[str, Any]) -> LocalTarget:
