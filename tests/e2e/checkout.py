@@ -106,14 +106,16 @@ class Checkout:
         options = ("--role", role) if role else ()
         return cast("list[dict[str, Any]]", self.ask("sql", statement, *options))
 
-    def pulumi(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+    def pulumi(
+        self, *arguments: str, overrides: Mapping[str, str] | None = None
+    ) -> subprocess.CompletedProcess[str]:
         """Run plain `pulumi`, as after `eval "$(tarn local env)"`."""
         exports = dict(
             line.removeprefix("export ").split("=", 1)
             for line in self.tarn("local", "env").splitlines()
         )
         variables = {name: value.strip("'") for name, value in exports.items()}
-        return self._pulumi(arguments, {**self.environment, **variables})
+        return self._pulumi(arguments, {**self.environment, **variables, **(overrides or {})})
 
     def _pulumi(
         self, arguments: Sequence[str], environment: Mapping[str, str]

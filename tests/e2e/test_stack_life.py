@@ -86,7 +86,11 @@ def test_a_broken_contract_stops_the_preview_with_its_place(cloud: Checkout) -> 
     assert "Traceback" not in said
 
 
-def test_plugins_refuse_an_endpoint_that_is_not_on_loopback(cloud: Checkout) -> None:
-    refused = cloud.pulumi("preview", "-s", "local", "-c", "aws:profile=somebody")
+def test_a_plugin_refuses_an_endpoint_that_is_not_on_loopback(cloud: Checkout) -> None:
+    elsewhere = "http://192.0.2.1:4566"
+
+    refused = cloud.pulumi("preview", "-s", "local", overrides={"AWS_ENDPOINT_URL": elsewhere})
 
     assert refused.returncode != 0
+    assert elsewhere in refused.stdout + refused.stderr
+    assert "loopback" in refused.stdout + refused.stderr
