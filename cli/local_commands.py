@@ -19,12 +19,14 @@ OutputFormat = Annotated[Format, typer.Option("--format", help="What to print.")
 
 
 @app.command()
-def up() -> None:
+def up(
+    region: Annotated[str, typer.Option(help="The AWS region that it stands for.")] = "us-east-1",
+) -> None:
     """Start the local cloud, empty. (`make up` also deploys and loads the sample data.)"""
     from cli.local_target import local_settings
     from local_cloud import process
 
-    cloud = process.start(local_settings(find_workspace()))
+    cloud = process.start(local_settings(find_workspace(), region=region))
     console.print(
         f"The local cloud runs: AWS on {cloud.aws_endpoint}, Snowflake on "
         f"{cloud.snowflake_endpoint} (process {cloud.pid}). Stop it with `make down`."

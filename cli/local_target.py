@@ -37,13 +37,14 @@ class LocalTarget:
     snowflake: SnowflakeConnection
 
 
-def local_settings(workspace: Workspace) -> LocalCloudSettings:
+def local_settings(workspace: Workspace, *, region: str = "us-east-1") -> LocalCloudSettings:
     """Return the settings of this checkout's local cloud.
 
     TARN_AWS_PORT and TARN_SNOWFLAKE_PORT move it when another program holds the default ports.
     """
     return LocalCloudSettings(
         home=workspace.local_home,
+        region=region,
         aws_port=int(os.environ.get("TARN_AWS_PORT", AWS_PORT)),
         snowflake_port=int(os.environ.get("TARN_SNOWFLAKE_PORT", SNOWFLAKE_PORT)),
     )

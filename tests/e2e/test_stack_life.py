@@ -54,7 +54,7 @@ def _drift_is_seen_and_repaired(cloud: Checkout, sqs: Any, queue: str) -> None: 
 
 @pytest.mark.parametrize("environment", ["dev", "prod"])
 def test_the_configuration_of_an_environment_deploys(checkout: Checkout, environment: str) -> None:
-    checkout.tarn("local", "up")
+    checkout.tarn("local", "up", "--region", "eu-central-1")
     _succeeds(checkout, "stack", "init", environment)
 
     _succeeds(checkout, "up", "-s", environment, "--yes", "--skip-preview")
