@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -57,6 +58,8 @@ def handle(
     del lake
     (tmp_path / "contracts.json").write_text(contracts.to_json(), encoding="utf-8")
     monkeypatch.setattr(entry, "_ARCHIVE", tmp_path)
+    for name in [name for name in os.environ if name.startswith("TARN_")]:
+        monkeypatch.delenv(name)  # of the test run, not of a function: CI sets one
     for name, value in ENVIRONMENT.items():
         monkeypatch.setenv(name, value)
     entry.ingestion.cache_clear()
