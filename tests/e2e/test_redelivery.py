@@ -1,4 +1,7 @@
-"""Deliveries as they really come: repeated, out of order, poisoned, interrupted."""
+"""Deliveries as they really come: repeated, out of order, poisoned, interrupted.
+
+They add rows to the sample year, so their file sorts after test_main_job.py, which counts it.
+"""
 
 from __future__ import annotations
 
