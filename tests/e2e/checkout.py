@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import boto3
+from snowflake import connector
 
 from local_cloud.settings import ROOT_ACCESS_KEY_ID, ROOT_SECRET_ACCESS_KEY
 
@@ -140,6 +141,22 @@ class Checkout:
             aws_secret_access_key=ROOT_SECRET_ACCESS_KEY,
             region_name="us-east-1",
         )
+
+    def snowflake(self, statement: str) -> list[tuple[Any, ...]]:
+        """Ask Snowflake as its administrator, with or without a deployed stack."""
+        with connector.connect(
+            account="LOCAL",
+            user="TARN_ADMIN",
+            password="local",
+            host="127.0.0.1",
+            port=self.snowflake_port,
+            protocol="http",
+            network_timeout=30,
+            login_timeout=30,
+        ) as connection:
+            cursor = connection.cursor()
+            cursor.execute(statement)
+            return cast("list[tuple[Any, ...]]", cursor.fetchall())
 
     def stop(self) -> None:
         """Stop this copy's local cloud, if it runs."""

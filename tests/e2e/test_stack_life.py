@@ -34,7 +34,8 @@ def test_a_stack_is_made_updated_replaced_and_destroyed(cloud: Checkout) -> None
     left = {bucket["Name"] for bucket in s3.list_buckets()["Buckets"]}
     assert left == set()
     assert functions.list_functions()["Functions"] == []
-    assert cloud.sql("SHOW PIPES") == []
+    assert cloud.snowflake("SHOW PIPES IN ACCOUNT") == []
+    assert cloud.snowflake("SHOW DATABASES LIKE 'TARN_LOCAL'") == []
 
 
 def _drift_is_seen_and_repaired(cloud: Checkout, sqs: Any, queue: str) -> None:  # noqa: ANN401
