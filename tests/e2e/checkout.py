@@ -156,7 +156,7 @@ class Checkout:
         ) as connection:
             cursor = connection.cursor()
             cursor.execute(statement)
-            return cast("list[tuple[Any, ...]]", cursor.fetchall())
+            return cursor.fetchall()
 
     def stop(self) -> None:
         """Stop this copy's local cloud, if it runs."""
