@@ -94,13 +94,28 @@ def bench() -> None:
 
 
 def main() -> None:
-    """Run the command line; what went wrong on purpose is told without a traceback."""
+    """Run the command line and end the process with its exit code.
+
+    What went wrong on purpose is told without a traceback.
+    """
     # What a command starts imports hundreds of modules; compiling them each time costs seconds.
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    code = _run()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    # Everything is closed and written here. Native threads of the drivers' libraries may not have
+    # ended, and an interpreter that shuts down under them can abort after a command succeeded.
+    os._exit(code)
+
+
+def _run() -> int:
     try:
         os.environ["PATH"] = find_workspace().executables
         app()
     except TarnError as error:
         errors.print("[bold red]error:[/]", end=" ")
         errors.print(str(error), highlight=False, markup=False, soft_wrap=True)
-        sys.exit(1)
+        return 1
+    except SystemExit as ended:
+        return ended.code if isinstance(ended.code, int) else int(ended.code is not None)
+    return 0

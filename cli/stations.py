@@ -155,7 +155,9 @@ class Stations:
         answer = self.s3.get_object(
             Bucket=self.outputs["quarantineBucket"], Key=record.quarantine_key
         )
-        table = parquet.read_table(io.BytesIO(answer["Body"].read()))
+        # Without Arrow's threads: one that still lives when the process ends aborts it.
+        body = io.BytesIO(answer["Body"].read())
+        table = parquet.ParquetFile(body, pre_buffer=False).read(use_threads=False)
         return cast("list[JsonObject]", table.to_pylist())
 
     def queue_depth(self, url: str) -> int:
