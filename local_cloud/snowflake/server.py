@@ -35,6 +35,9 @@ class SnowflakeStartError(PermanentError):
         self.port = port
 
 
+LIMITS.add(*SNOWFLAKE_LIMITS)
+
+
 class SnowflakeServer:
     """A Service; its account lives as long as it."""
 
@@ -61,7 +64,6 @@ class SnowflakeServer:
 
     def start(self) -> None:
         """Listen; return when a driver can log in."""
-        LIMITS.add(*SNOWFLAKE_LIMITS)
         self._account = Account.of(self._settings, self._journal)
         listener = self._listener()
         ready = threading.Event()
