@@ -35,14 +35,16 @@ def start(provider: Provider[Backend]) -> tuple[grpc.Server, int]:
 
 def serve(provider: Provider[Backend]) -> None:
     """Tell the engine the port, then serve until the engine is gone."""
-    # Ctrl-C reaches the whole process group; the engine decides when its plugins end.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    ended = threading.Event()
+    # The engine gives every plugin a process group of its own, so Ctrl-C in a terminal never comes
+    # here: SIGINT is the engine's word that all is done. It waits 5 s for each plugin that does
+    # not heed it (sdk/go/common/resource/plugin/plugin.go, ExecPlugin).
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, lambda *_: ended.set())
     parent = os.getppid()
     server, port = start(provider)
     sys.stdout.write(f"{port}\n")
     sys.stdout.flush()
-    ended = threading.Event()
-    signal.signal(signal.SIGTERM, lambda *_: ended.set())
     # An engine that was killed, or cut off by a pipe, never says goodbye: its plugins are handed
     # to another parent and would otherwise serve nobody for ever.
     while not ended.wait(_PARENT_CHECK_SECONDS):
