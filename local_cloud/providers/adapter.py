@@ -29,6 +29,8 @@ class Input:
     the value is a scalar, a list of scalars, or a free map.
     `unordered` lists are compared as sets; `json` texts as documents; `policy` texts as IAM
     documents; `same` tells whether two spellings of a value mean the same.
+    A `create_only` input counts at creation: a later change of it is no change. Taking an
+    `unset_replaces` input out of the program replaces, for the service has no way to unset it.
     `stored` inputs do nothing here, though the backend may keep them; `write_only` inputs cannot
     be read back. `wire` is the service's own name of a field where that is not the input's with a
     capital. `rule` returns what is wrong with a known value, or None.
@@ -40,6 +42,8 @@ class Input:
     stored: bool = False
     secret: bool = False
     write_only: bool = False
+    create_only: bool = False
+    unset_replaces: bool = False
     unordered: bool = False
     json: bool = False
     policy: bool = False

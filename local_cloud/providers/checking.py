@@ -55,7 +55,7 @@ def _unknown_input(token: str, path: str, name: str, specs: Mapping[str, Input])
 def _check_value(token: str, value: Value, spec: Input, path: str) -> Iterable[CheckFailure]:
     if isinstance(value, Unknown):
         return
-    if spec.choices and value not in spec.choices:
+    if spec.choices and not _is_choice(value, spec):
         allowed = ", ".join(repr(choice) for choice in spec.choices)
         yield CheckFailure(property=path, reason=f"{value!r} is not allowed; one of {allowed} is")
     if spec.rule is not None and is_known(value):
@@ -70,6 +70,12 @@ def _check_value(token: str, value: Value, spec: Input, path: str) -> Iterable[C
         for index, item in enumerate(value):
             if isinstance(item, dict):
                 yield from _check_fields(token, item, spec.fields, f"{path}[{index}].")
+
+
+def _is_choice(value: Value, spec: Input) -> bool:
+    if spec.ignore_case and isinstance(value, str):
+        return value.lower() in {str(choice).lower() for choice in spec.choices}
+    return value in spec.choices
 
 
 def with_defaults(inputs: Properties, specs: Mapping[str, Input]) -> Properties:

@@ -61,7 +61,12 @@ def _compare_fields(
         spec = _spec(specs, name)
         if spec.computed and name not in new:
             continue  # what the service has chosen, or was given once, stays
+        if spec.create_only:
+            continue
         path = _join(prefix, name)
+        if spec.unset_replaces and name in old and name not in new:
+            yield Change(path=path, kind=ChangeKind.DELETE, replace=True)
+            continue
         before = old.get(name, spec.default)
         after = new.get(name, spec.default)
         for change in _compare(before, after, spec, path, replace=replace or spec.replace):

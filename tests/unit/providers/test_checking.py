@@ -12,6 +12,7 @@ from local_cloud.providers.values import UNKNOWN, Properties, Value
 SPECS = {
     "bucket": Input(required=True),
     "days": Input(rule=rules.between(1, 9)),
+    "loudness": Input(choices=("LOUD", "QUIET"), ignore_case=True),
     "mode": Input(choices=("on", "off"), default="on"),
     "rules": Input(fields={"id": Input(required=True), "depth": Input(default=2)}),
     "tags": Input(),
@@ -47,6 +48,14 @@ def test_a_missing_input_is_named() -> None:
 def test_a_value_that_is_not_allowed_is_shown_with_those_that_are() -> None:
     reason = _failures({"bucket": "b", "mode": "maybe"})["mode"]
     assert all(part in reason for part in ("'maybe'", "'on'", "'off'"))
+
+
+def test_case_counts_in_a_choice_only_where_the_table_says_so() -> None:
+    assert _failures({"bucket": "b", "loudness": "quiet"}) == {}
+    assert list(_failures({"bucket": "b", "loudness": "faint", "mode": "ON"})) == [
+        "loudness",
+        "mode",
+    ]
 
 
 def test_a_rule_that_is_broken_says_so() -> None:

@@ -24,6 +24,7 @@ SPECS = {
     "count": Input(default=1),
     "document": Input(json=True),
     "engine": Input(computed=True),
+    "first": Input(create_only=True, write_only=True),
     "file": Input(),
     "labels": Input(default={}),
     "name": Input(replace=True),
@@ -32,6 +33,7 @@ SPECS = {
     "people": Input(unordered=True),
     "policy": Input(policy=True),
     "rules": Input(unordered=True, fields={"id": Input(), "on": Input(default=True)}),
+    "size": Input(default="S", unset_replaces=True),
     "steps": Input(fields={"id": Input(), "note": Input()}),
 }
 ADD, DELETE, UPDATE = ChangeKind.ADD, ChangeKind.DELETE, ChangeKind.UPDATE
@@ -70,6 +72,10 @@ SAME = [
         {"file": Archive(digest="1", path="/b")},
     ),
     ("a computed input taken out", {"engine": "v2"}, {}),
+    ("another first state", {"first": True}, {"first": False}),
+    ("a first state given later", {}, {"first": False}),
+    ("a first state taken out", {"first": True}, {}),
+    ("the default given for the first time", {}, {"size": "S"}),
 ]
 
 DIFFERENT = [
@@ -131,6 +137,9 @@ DIFFERENT = [
         [("file", UPDATE, False)],
     ),
     ("a computed input", {"engine": "v2"}, {"engine": "v3"}, [("engine", UPDATE, False)]),
+    ("what cannot be unset, changed", {"size": "S"}, {"size": "L"}, [("size", UPDATE, False)]),
+    ("what cannot be unset, taken out", {"size": "L"}, {}, [("size", DELETE, True)]),
+    ("the same with its default", {"size": "S"}, {}, [("size", DELETE, True)]),
 ]
 
 
