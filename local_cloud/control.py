@@ -3,6 +3,7 @@
 GET /_tarn/health            who answers: instance id, process id
 GET /_tarn/status            services, queues, functions, workers
 GET /_tarn/events?last=N     the last entries of the journal
+GET /_tarn/decisions         which requests were allowed or refused, by which statements of policies
 GET /_tarn/limits            what is refused, and what is stored without effect
 """
 
@@ -56,8 +57,12 @@ class CloudDescription:
 class ControlApi:
     """A WSGI application that only reads."""
 
-    def __init__(self, description: CloudDescription) -> None:
+    def __init__(
+        self, description: CloudDescription, pages: Mapping[str, Callable[[], object]] | None = None
+    ) -> None:
+        """Serve the description, and further pages that a service of the process adds."""
         self._description = description
+        self._pages = pages or {}
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request."""
@@ -82,5 +87,6 @@ class ControlApi:
                 return [entry.to_json() for entry in self._description.journal.entries(last)]
             case "limits":
                 return [limit.to_json() for limit in LIMITS.all()]
-            case _:
-                return None
+            case other:
+                page = self._pages.get(other)
+                return page() if page is not None else None

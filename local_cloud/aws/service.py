@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from local_cloud.aws.authorization.accounts import Accounts
+from local_cloud.aws.authorization.decisions import DECISIONS
 from local_cloud.aws.events.bus import EventBus
 from local_cloud.aws.events.destinations import Destinations
 from local_cloud.aws.events.notifications import S3Notifications
@@ -45,7 +46,8 @@ class AwsService:
         self._event_sources = EventSourceMappings(self._functions, journal)
         self._lambda_api = LambdaApi(self._functions, destinations, journal)
         admission = Admission(self._accounts, RequestChecks(destinations))
-        gateway = Gateway(admission, ControlApi(description), journal)
+        pages = {"decisions": lambda: [each.to_json() for each in DECISIONS.all()]}
+        gateway = Gateway(admission, ControlApi(description, pages), journal)
         self._listener = Listener(settings, gateway)
 
     def start(self) -> None:

@@ -7,14 +7,15 @@ those whom its trust policy names.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from local_cloud.aws.authorization.accounts import ceilings, identity_policies
 from local_cloud.aws.authorization.conditions import Context
+from local_cloud.aws.authorization.decisions import DECISIONS, Decision, Need, StatementUse
 from local_cloud.aws.authorization.errors import AccessDeniedError
-from local_cloud.aws.authorization.policy import Question, Verdict
+from local_cloud.aws.authorization.policy import Policy, Question, Verdict
 from local_cloud.aws.authorization.principals import Caller, CallerKind
 from local_cloud.aws.authorization.resources import ResourceSide, resource_side
 
@@ -22,66 +23,92 @@ _ASSUME_ROLE: Final = "sts:AssumeRole"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Need:
-    """One permission that a request needs."""
+class Standing:
+    """The policies that count for one request: of the caller by name, and of the resource."""
 
-    action: str
-    resource: str
-    context: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict[str, str])
+    identity: Sequence[tuple[str, Policy]]
+    ceilings: Sequence[tuple[str, Policy]]
+    side: ResourceSide
 
 
 def require(caller: Caller, need: Need, *, region: str) -> None:
     """Raise ``AccessDeniedError`` unless the policies allow the caller what is needed."""
-    side = resource_side(need.resource, caller.account_id)
+    root = caller.kind is CallerKind.ROOT
+    standing = Standing(
+        # Root needs no policy of its own in its account.
+        identity=() if root else tuple(identity_policies(caller)),
+        ceilings=tuple(ceilings(caller)),
+        side=resource_side(need.resource, caller.account_id),
+    )
+    decision = decide(caller, need, region, standing)
+    DECISIONS.add(decision)
+    if decision.because is not None:
+        raise AccessDeniedError(
+            caller=caller.arn,
+            action=need.action,
+            resource=need.resource,
+            because=decision.because,
+        )
+
+
+def decide(caller: Caller, need: Need, region: str, standing: Standing) -> Decision:
+    """Decide one need by the given policies alone, so that it can be decided again by others."""
+    side = standing.side
     question = Question(
         action=need.action,
         resource=need.resource,
         context=_context(caller, need, side, region),
     )
-    resource = side.policy.as_resource_policy(question, caller) if side.policy else Verdict.SILENT
+    used: list[StatementUse] = []
+    because = _refusal(caller, question, standing, used)
+    return Decision(
+        caller=caller, need=need, region=region, because=because, statements=tuple(used)
+    )
+
+
+def _refusal(
+    caller: Caller, question: Question, standing: Standing, used: list[StatementUse]
+) -> str | None:
+    """Return why the request may not pass, or None; note the statements that cover it."""
+    side = standing.side
+    resource = Verdict.SILENT
+    if side.policy is not None:
+        answer = side.policy.as_resource_policy(question, caller)
+        resource = answer.verdict
+        used += _uses(side.owner, side.kind, answer.statements)
     if resource is Verdict.DENIED:
-        raise _denied(caller, need, f"of an explicit deny in a {side.kind}")
-    identity = _ask_identity(caller, need, question)
-    _ask_ceilings(caller, need, question)
-    reason = _missing(caller, need, side, identity, resource)
-    if reason is not None:
-        raise _denied(caller, need, reason)
+        return f"of an explicit deny in a {side.kind}"
+    identity = caller.kind is CallerKind.ROOT
+    for name, policy in standing.identity:
+        answer = policy.as_identity_policy(question)
+        used += _uses(caller.principal_arn, name, answer.statements)
+        if answer.verdict is Verdict.DENIED:
+            return "of an explicit deny in an identity-based policy"
+        identity = identity or answer.verdict is Verdict.ALLOWED
+    for kind, policy in standing.ceilings:
+        if policy.as_identity_policy(question).verdict is not Verdict.ALLOWED:
+            return f"no {kind} allows the {question.action} action"
+    return _missing(caller, question.action, side, identity, resource)
 
 
-def _ask_identity(caller: Caller, need: Need, question: Question) -> bool:
-    """Whether the caller's own policies allow; root needs none in its account."""
-    if caller.kind is CallerKind.ROOT:
-        return True
-    allowed = False
-    for _, policy in identity_policies(caller):
-        verdict = policy.as_identity_policy(question)
-        if verdict is Verdict.DENIED:
-            raise _denied(caller, need, "of an explicit deny in an identity-based policy")
-        allowed = allowed or verdict is Verdict.ALLOWED
-    return allowed
-
-
-def _ask_ceilings(caller: Caller, need: Need, question: Question) -> None:
-    for kind, policy in ceilings(caller):
-        if policy.as_identity_policy(question) is not Verdict.ALLOWED:
-            raise _denied(caller, need, f"no {kind} allows the {need.action} action")
+def _uses(owner: str, policy: str, places: Sequence[int]) -> list[StatementUse]:
+    return [StatementUse(owner=owner, policy=policy, place=place) for place in places]
 
 
 def _missing(
-    caller: Caller, need: Need, side: ResourceSide, identity: bool, resource: Verdict
+    caller: Caller, action: str, side: ResourceSide, identity: bool, resource: Verdict
 ) -> str | None:
-    """Return why the request may not pass, or None when it may."""
     direct = resource is Verdict.ALLOWED
     delegated = resource in (Verdict.ALLOWED, Verdict.ALLOWED_ACCOUNT)
-    no_identity = f"no identity-based policy allows the {need.action} action"
-    no_resource = f"no {side.kind or 'resource-based policy'} allows the {need.action} action"
+    no_identity = f"no identity-based policy allows the {action} action"
+    no_resource = f"no {side.kind or 'resource-based policy'} allows the {action} action"
     if caller.kind is CallerKind.SERVICE:
         return None if direct else no_resource
     if side.account_id != caller.account_id:
         if not delegated:
             return no_resource
         return None if identity else no_identity
-    if side.decides or need.action == _ASSUME_ROLE:
+    if side.decides or action == _ASSUME_ROLE:
         if not delegated:
             return no_resource
         return None if direct or identity else no_identity
@@ -108,9 +135,3 @@ def _context(caller: Caller, need: Need, side: ResourceSide, region: str) -> Con
     if caller.kind is CallerKind.USER:
         general["aws:username"] = caller.name
     return {**general, **{key.lower(): value for key, value in need.context.items()}}
-
-
-def _denied(caller: Caller, need: Need, because: str) -> AccessDeniedError:
-    return AccessDeniedError(
-        caller=caller.arn, action=need.action, resource=need.resource, because=because
-    )

@@ -88,34 +88,45 @@ class Statement:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Answer:
+    """What a policy says, and the places of the statements that say it."""
+
+    verdict: Verdict
+    statements: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Policy:
     """A parsed document."""
 
     statements: tuple[Statement, ...]
 
-    def as_identity_policy(self, question: Question) -> Verdict:
+    def as_identity_policy(self, question: Question) -> Answer:
         """Ask a policy that is attached to the caller."""
-        verdict = Verdict.SILENT
-        for statement in self.statements:
+        covering: list[int] = []
+        for place, statement in enumerate(self.statements):
             if statement.covers(question):
                 if not statement.allows:
-                    return Verdict.DENIED
-                verdict = Verdict.ALLOWED
-        return verdict
+                    return Answer(verdict=Verdict.DENIED, statements=(place,))
+                covering.append(place)
+        verdict = Verdict.ALLOWED if covering else Verdict.SILENT
+        return Answer(verdict=verdict, statements=tuple(covering))
 
-    def as_resource_policy(self, question: Question, caller: Caller) -> Verdict:
+    def as_resource_policy(self, question: Question, caller: Caller) -> Answer:
         """Ask a policy that is attached to the resource."""
         verdict = Verdict.SILENT
-        for statement in self.statements:
+        covering: list[int] = []
+        for place, statement in enumerate(self.statements):
             match = _principal_of(statement, caller)
             if match is PrincipalMatch.NONE or not statement.covers(question):
                 continue
             if not statement.allows:
-                return Verdict.DENIED
+                return Answer(verdict=Verdict.DENIED, statements=(place,))
+            covering.append(place)
             direct = match is PrincipalMatch.DIRECT
             if direct or verdict is Verdict.SILENT:
                 verdict = Verdict.ALLOWED if direct else Verdict.ALLOWED_ACCOUNT
-        return verdict
+        return Answer(verdict=verdict, statements=tuple(covering))
 
 
 def parse_policy(document: str | Document) -> Policy:

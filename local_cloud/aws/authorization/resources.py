@@ -24,6 +24,8 @@ class ResourceSide:
     kind: str
     """As AWS calls the kind of policy in a message, e.g. ``bucket policy``."""
     policy: Policy | None
+    owner: str = ""
+    """ARN of what the policy is attached to: of an object, its bucket."""
     decides: bool = False
     """Identity policies count only where this policy lets them: keys and roles."""
 
@@ -73,34 +75,43 @@ def _bucket_side(name: str, default_account_id: str) -> ResourceSide:
     if bucket is None:
         return ResourceSide(account_id=default_account_id, kind="bucket policy", policy=None)
     policy = parse_policy(bucket.policy.decode()) if bucket.policy else None
-    return ResourceSide(account_id=bucket.account_id, kind="bucket policy", policy=policy)
+    return ResourceSide(
+        account_id=bucket.account_id, kind="bucket policy", policy=policy, owner=bucket.arn
+    )
 
 
 def _queue_side(region: str, account_id: str, name: str) -> ResourceSide:
     queue = get_backend("sqs")[account_id][region].queues.get(name)
     document = cast("str | None", queue.policy) if queue is not None else None
     policy = parse_policy(document) if document else None
-    return ResourceSide(account_id=account_id, kind="queue policy", policy=policy)
+    owner = f"arn:aws:sqs:{region}:{account_id}:{name}"
+    return ResourceSide(account_id=account_id, kind="queue policy", policy=policy, owner=owner)
 
 
 def _topic_side(region: str, account_id: str, arn: str) -> ResourceSide:
     topic = get_backend("sns")[account_id][region].topics.get(arn)
     document = cast("Any", topic).policy if topic is not None else None
     policy = parse_policy(document) if document else None
-    return ResourceSide(account_id=account_id, kind="topic policy", policy=policy)
+    return ResourceSide(account_id=account_id, kind="topic policy", policy=policy, owner=arn)
 
 
 def _key_side(region: str, account_id: str, name: str) -> ResourceSide:
     key = find_key(name.removeprefix("key/"), account_id, region)
-    policy = parse_policy(key.policy) if key is not None else None
-    decides = key is not None
-    return ResourceSide(account_id=account_id, kind="key policy", policy=policy, decides=decides)
+    if key is None:
+        return ResourceSide(account_id=account_id, kind="key policy", policy=None)
+    return ResourceSide(
+        account_id=account_id,
+        kind="key policy",
+        policy=parse_policy(key.policy),
+        owner=key.arn,
+        decides=True,
+    )
 
 
 def _role_side(account_id: str, arn: str) -> ResourceSide:
     role = find_role(arn)
     policy = parse_policy(role.assume_role_policy_document) if role is not None else None
-    return ResourceSide(account_id=account_id, kind="role trust policy", policy=policy)
+    return ResourceSide(account_id=account_id, kind="role trust policy", policy=policy, owner=arn)
 
 
 def _function_side(region: str, account_id: str, name: str) -> ResourceSide:
@@ -111,4 +122,5 @@ def _function_side(region: str, account_id: str, name: str) -> ResourceSide:
     function = functions._functions.get(name.split(":")[1], {}).get("latest")
     statements = list(function.policy.statements) if function is not None else []
     policy = parse_policy({"Statement": statements}) if statements else None
-    return ResourceSide(account_id=account_id, kind=kind, policy=policy)
+    owner = function.function_arn if function is not None else ""
+    return ResourceSide(account_id=account_id, kind=kind, policy=policy, owner=owner)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from local_cloud.aws.authorization.accounts import find_role
+from local_cloud.aws.authorization.decisions import Need
 from local_cloud.aws.authorization.errors import AccessDeniedError
-from local_cloud.aws.authorization.evaluation import Need, require
+from local_cloud.aws.authorization.evaluation import require
 from local_cloud.aws.authorization.principals import Caller, CallerKind, service_caller
 
 _ASSUME_ROLE = "sts:AssumeRole"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from local_cloud.aws.authorization.evaluation import Need, require
+from local_cloud.aws.authorization.decisions import Need
+from local_cloud.aws.authorization.evaluation import require
 from local_cloud.aws.authorization.service_roles import role_session
 from local_cloud.aws.gateway.requests import ApiRequest
 from local_cloud.aws.operations.key_use import DECRYPT

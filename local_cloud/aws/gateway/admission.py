@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Final
 from xml.etree import ElementTree
 
 from local_cloud.aws.authorization.accounts import Accounts
+from local_cloud.aws.authorization.decisions import Need
 from local_cloud.aws.authorization.errors import AccessDeniedError, ApiRefusalError, NotKnownError
-from local_cloud.aws.authorization.evaluation import Need, require
+from local_cloud.aws.authorization.evaluation import require
 from local_cloud.aws.authorization.principals import Caller, CallerKind
 from local_cloud.aws.gateway.checks import RequestChecks
 from local_cloud.aws.gateway.requests import (
@@ -52,7 +53,7 @@ class Admission:
         if request.operation == "DeleteObjects":
             request = _with_objects(request, environ)
         for need in _needs(operations, request, caller):
-            require(caller, need, region=request.region)
+            require(caller, _as_sent(need, request), region=request.region)
         self._checks.check(request, lambda: read_body(environ))
         return caller, request
 
@@ -98,6 +99,13 @@ def _needs(operations: Operations, request: ApiRequest, caller: Caller) -> Seque
         resource="*",
         because=f"Tarn's local cloud does not know how to authorise {action} for anyone but root",
     )
+
+
+def _as_sent(need: Need, request: ApiRequest) -> Need:
+    """Loopback counts as TLS, unless a client says that its request came over plain HTTP."""
+    if request.headers.get("x-forwarded-proto") != "http":
+        return need
+    return dataclasses.replace(need, context={**need.context, "aws:SecureTransport": "false"})
 
 
 def _with_objects(request: ApiRequest, environ: WSGIEnvironment) -> ApiRequest:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from http import HTTPStatus
 
+from local_cloud.aws.authorization.decisions import Need
 from local_cloud.aws.authorization.errors import ApiRefusalError
-from local_cloud.aws.authorization.evaluation import Need
 from local_cloud.aws.authorization.resources import find_key
 from local_cloud.aws.gateway.requests import ApiRequest
 

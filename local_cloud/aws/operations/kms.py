@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from local_cloud.aws.authorization.evaluation import Need
+from local_cloud.aws.authorization.decisions import Need
 from local_cloud.aws.authorization.resources import find_key
 from local_cloud.aws.gateway.requests import ApiRequest
 from local_cloud.aws.operations.rules import Operations, only_root, same

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final
 
-from local_cloud.aws.authorization.evaluation import Need
+from local_cloud.aws.authorization.decisions import Need
 from local_cloud.aws.gateway.requests import ApiRequest
 
 Rule = Callable[[ApiRequest], Sequence[Need]]

@@ -9,7 +9,7 @@ from urllib.parse import unquote
 from moto.backends import get_backend
 
 from local_cloud.aws.authorization.accounts import PARTITION
-from local_cloud.aws.authorization.evaluation import Need
+from local_cloud.aws.authorization.decisions import Need
 from local_cloud.aws.authorization.resources import find_bucket
 from local_cloud.aws.gateway.requests import ApiRequest
 from local_cloud.aws.operations.key_use import DECRYPT, GENERATE, key_needs

@@ -7,7 +7,7 @@ from typing import Final
 
 from moto.backends import get_backend
 
-from local_cloud.aws.authorization.evaluation import Need
+from local_cloud.aws.authorization.decisions import Need
 from local_cloud.aws.gateway.requests import ApiRequest
 from local_cloud.aws.operations.key_use import DECRYPT, GENERATE, key_needs
 from local_cloud.aws.operations.rules import Operations, Rule, on, only_root, same

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
@@ -71,7 +72,19 @@ def test_a_listing_may_be_allowed_for_a_prefix_only(laboratory: Laboratory, buck
     denied(lambda: s3.list_objects_v2(Bucket=bucket, Prefix="b/"))
 
 
-def test_loopback_counts_as_tls(laboratory: Laboratory, bucket: str) -> None:
+def over_plain_http(client: Any) -> Any:  # noqa: ANN401 - boto3 is untyped
+    """Let a client say of its requests that they came without TLS."""
+
+    def mark(request: Any, **_: object) -> None:  # noqa: ANN401 - boto3 is untyped
+        request.headers["X-Forwarded-Proto"] = "http"
+
+    client.meta.events.register("before-sign", mark)
+    return client
+
+
+def test_loopback_counts_as_tls_until_the_client_says_otherwise(
+    laboratory: Laboratory, bucket: str
+) -> None:
     statement = {
         "Effect": "Deny",
         "Principal": "*",
@@ -82,6 +95,27 @@ def test_loopback_counts_as_tls(laboratory: Laboratory, bucket: str) -> None:
     s3 = laboratory.client("s3")
     s3.put_bucket_policy(Bucket=bucket, Policy=policy(statement))
     s3.put_object(Bucket=bucket, Key="a/2", Body=b"y")
+    plain = over_plain_http(laboratory.client("s3"))
+    message = denied(lambda: plain.put_object(Bucket=bucket, Key="a/3", Body=b"z"))
+    assert "an explicit deny in a bucket policy" in message
+
+
+def test_the_control_api_tells_which_statement_allowed_a_request(
+    laboratory: Laboratory, bucket: str
+) -> None:
+    key = laboratory.user_key(
+        allow("s3:ListBucket", f"arn:aws:s3:::{bucket}"),
+        allow("s3:GetObject", f"arn:aws:s3:::{bucket}/*"),
+    )
+    laboratory.client("s3", key).get_object(Bucket=bucket, Key="a/1")
+    user = f"arn:aws:iam::{ACCOUNT}:user/user-{laboratory.suffix}"
+    (decision,) = (
+        each for each in laboratory.control("decisions") if each["caller"]["arn"] == user
+    )
+    assert decision["action"] == "s3:GetObject"
+    assert decision["resource"] == f"arn:aws:s3:::{bucket}/a/1"
+    assert decision["because"] is None
+    assert decision["statements"] == [{"owner": user, "policy": "policy", "place": 1}]
 
 
 def test_an_unknown_condition_is_refused_by_name(laboratory: Laboratory, bucket: str) -> None:

@@ -159,32 +159,32 @@ OTHER = {"Effect": "Allow", "Action": "sqs:*", "Resource": "*"}
 
 @given(st.permutations([ALLOW, DENY, OTHER]))
 def test_a_denial_wins_in_any_order(statements: list[Document]) -> None:
-    assert parse_policy(document(*statements)).as_identity_policy(READ) is Verdict.DENIED
+    assert parse_policy(document(*statements)).as_identity_policy(READ).verdict is Verdict.DENIED
 
 
 @given(st.lists(st.sampled_from(["s3:GetObject", "s3:PutObject", "sqs:SendMessage"])))
 def test_what_is_excluded_is_not_covered(excluded: list[str]) -> None:
     statement = {"Effect": "Allow", "NotAction": [*excluded, "none:none"], "Resource": "*"}
-    verdict = parse_policy(document(statement)).as_identity_policy(READ)
+    verdict = parse_policy(document(statement)).as_identity_policy(READ).verdict
     assert (verdict is Verdict.ALLOWED) == ("s3:GetObject" not in excluded)
 
 
 def test_actions_ignore_case_and_resources_do_not() -> None:
     lower = document({"Effect": "Allow", "Action": "S3:getobject", "Resource": "*"})
-    assert parse_policy(lower).as_identity_policy(READ) is Verdict.ALLOWED
+    assert parse_policy(lower).as_identity_policy(READ).verdict is Verdict.ALLOWED
     upper = document({"Effect": "Allow", "Action": "*", "Resource": "arn:aws:s3:::LAKE/*"})
-    assert parse_policy(upper).as_identity_policy(READ) is Verdict.SILENT
+    assert parse_policy(upper).as_identity_policy(READ).verdict is Verdict.SILENT
 
 
 def test_an_account_is_allowed_to_delegate_and_a_role_directly() -> None:
     account = {**ALLOW, "Principal": {"AWS": ACCOUNT}}
     role = {**ALLOW, "Principal": {"AWS": SESSION.role_arn}}
     delegated = parse_policy(document(account))
-    assert delegated.as_resource_policy(READ, SESSION) is Verdict.ALLOWED_ACCOUNT
-    assert parse_policy(document(account, role)).as_resource_policy(READ, SESSION) is (
+    assert delegated.as_resource_policy(READ, SESSION).verdict is Verdict.ALLOWED_ACCOUNT
+    assert parse_policy(document(account, role)).as_resource_policy(READ, SESSION).verdict is (
         Verdict.ALLOWED
     )
-    assert parse_policy(document(role, account)).as_resource_policy(READ, SESSION) is (
+    assert parse_policy(document(role, account)).as_resource_policy(READ, SESSION).verdict is (
         Verdict.ALLOWED
     )
 
@@ -192,14 +192,14 @@ def test_an_account_is_allowed_to_delegate_and_a_role_directly() -> None:
 def test_a_condition_of_a_statement_that_is_not_reached_is_not_asked() -> None:
     unknown = {"StringEquals": {"aws:MoonPhase": "full"}}
     other = {**OTHER, "Condition": unknown}
-    assert parse_policy(document(other, ALLOW)).as_identity_policy(READ) is Verdict.ALLOWED
+    assert parse_policy(document(other, ALLOW)).as_identity_policy(READ).verdict is Verdict.ALLOWED
     with pytest.raises(NotKnownError):
         parse_policy(document({**ALLOW, "Condition": unknown})).as_identity_policy(READ)
 
 
 def test_one_statement_may_stand_without_a_list() -> None:
     single = json.dumps({"Statement": ALLOW})
-    assert parse_policy(single).as_identity_policy(READ) is Verdict.ALLOWED
+    assert parse_policy(single).as_identity_policy(READ).verdict is Verdict.ALLOWED
 
 
 def test_a_misspelled_element_is_refused_by_name() -> None:
