@@ -14,7 +14,7 @@ from local_cloud.aws.functions.event_sources import EventSourceMappings
 from local_cloud.aws.functions.invoker import FunctionInvoker
 from local_cloud.aws.functions.lambda_api import LambdaApi
 from local_cloud.aws.gateway.admission import Admission
-from local_cloud.aws.gateway.checks import RequestChecks
+from local_cloud.aws.gateway.checks.request_checks import RequestChecks
 from local_cloud.aws.gateway.gateway import Gateway
 from local_cloud.aws.gateway.listener import Listener
 from local_cloud.aws.limits import AWS_LIMITS

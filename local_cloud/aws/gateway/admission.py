@@ -13,7 +13,7 @@ from local_cloud.aws.authorization.decisions import Need
 from local_cloud.aws.authorization.errors import AccessDeniedError, ApiRefusalError, NotKnownError
 from local_cloud.aws.authorization.evaluation import require
 from local_cloud.aws.authorization.principals import Caller, CallerKind
-from local_cloud.aws.gateway.checks import RequestChecks
+from local_cloud.aws.gateway.checks.request_checks import RequestChecks
 from local_cloud.aws.gateway.requests import (
     ApiRequest,
     Signature,

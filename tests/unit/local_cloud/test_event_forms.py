@@ -15,7 +15,7 @@ from local_cloud.aws.events.destinations import Destinations
 from local_cloud.aws.events.s3_records import ObjectEvent, Sequencer
 from local_cloud.aws.events.schedules import seconds_until_next
 from local_cloud.aws.events.target_input import check_target_input, target_input
-from local_cloud.aws.gateway.checks import RequestChecks
+from local_cloud.aws.gateway.checks.request_checks import RequestChecks
 from local_cloud.aws.gateway.requests import ApiRequest
 from local_cloud.journal import Journal
 
