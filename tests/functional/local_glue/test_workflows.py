@@ -105,8 +105,8 @@ def test_events_for_a_busy_workflow_wait_and_start_one_more_run(cloud: Cloud) ->
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
-        ({"EventBatchingCondition": {"BatchSize": 101, "BatchWindow": 900}}, "BatchSize"),
-        ({"EventBatchingCondition": {"BatchSize": 1, "BatchWindow": 901}}, "BatchWindow"),
+        ({"EventBatchingCondition": {"BatchSize": 101, "BatchWindow": 900}}, "batchSize"),
+        ({"EventBatchingCondition": {"BatchSize": 1, "BatchWindow": 901}}, "batchWindow"),
         ({"Type": "SCHEDULED", "Schedule": "cron(0 1 * * ? *)"}, "starting trigger"),
         ({"Type": "SCHEDULED", "Schedule": "rate(5 minutes)"}, "invalid schedule"),
         ({"Actions": [{"CrawlerName": "c"}]}, "no crawlers"),

@@ -102,7 +102,7 @@ CASES = (
             "ephemeralStorage": {"size": 1025},
             "handler": "app.other",
             "runtime": "python3.12",
-            "role": world.role("other", "lambda.amazonaws.com"),
+            "role": world.function_role("other"),
             "layers": [world.layer],
             "tracingConfig": {"mode": "Active"},
             "loggingConfig": {"logFormat": "JSON"},

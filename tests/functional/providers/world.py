@@ -137,15 +137,20 @@ class World:
 
     @cached_property
     def role_arn(self) -> str:
-        """A role that functions may take, and that may receive from queues."""
-        arn = self.role("around", "lambda.amazonaws.com")
-        receiving = {
+        """A role that functions may take."""
+        return self.function_role("around")
+
+    def function_role(self, stem: str) -> str:
+        """A role that functions may take, and that may use queues."""
+        arn = self.role(stem, "lambda.amazonaws.com")
+        actions = ("ReceiveMessage", "DeleteMessage", "GetQueueAttributes", "SendMessage")
+        queues = {
             "Effect": "Allow",
-            "Action": ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"],
+            "Action": [f"sqs:{action}" for action in actions],
             "Resource": "*",
         }
         self.client("iam").put_role_policy(
-            RoleName=self.name("around"), PolicyName="receive", PolicyDocument=policy(receiving)
+            RoleName=self.name(stem), PolicyName="queues", PolicyDocument=policy(queues)
         )
         return arn
 

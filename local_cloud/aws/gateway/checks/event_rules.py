@@ -11,7 +11,7 @@ from local_cloud.aws.authorization.errors import NotKnownError
 from local_cloud.aws.events.destinations import Destinations
 from local_cloud.aws.events.schedules import seconds_until_next
 from local_cloud.aws.events.target_input import check_target_input
-from local_cloud.aws.gateway.checks.refusals import refused
+from local_cloud.aws.gateway.checks.refusals import refuse
 from local_cloud.aws.gateway.requests import ApiRequest
 
 _FILTERS: Final = frozenset(
@@ -35,7 +35,7 @@ def check_rule(request: ApiRequest, _body: Callable[[], bytes]) -> None:
             seconds_until_next(schedule, datetime.now(UTC))
         except ValueError as error:
             message = f"Parameter ScheduleExpression is not valid: {error}."
-            raise refused("ValidationException", message) from error
+            refuse("ValidationException", message)
     for name in _filters(json.loads(pattern) if pattern else {}):
         if name not in _FILTERS:
             raise NotKnownError(

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from itertools import combinations
 from xml.etree import ElementTree
 
-from local_cloud.aws.gateway.checks.refusals import refused
+from local_cloud.aws.gateway.checks.refusals import refuse
 from local_cloud.aws.gateway.requests import ApiRequest
 
 
@@ -18,7 +18,7 @@ def check_notifications(_request: ApiRequest, body: Callable[[], bytes]) -> None
                 "Configurations overlap. Configurations on the same bucket cannot share a common "
                 f"event type: {one.name} and {other.name}."
             )
-            raise refused("InvalidArgument", message)
+            refuse("InvalidArgument", message)
 
 
 class _Notification:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from http import HTTPStatus
+from typing import NoReturn
 
 from local_cloud.aws.authorization.errors import ApiRefusalError
 
 
-def refused(
-    code: str, message: str, status: HTTPStatus = HTTPStatus.BAD_REQUEST
-) -> ApiRefusalError:
-    """Return the error to raise, as AWS would answer it."""
-    return ApiRefusalError(message, code=code, status=status)
+def refuse(code: str, message: str, status: HTTPStatus = HTTPStatus.BAD_REQUEST) -> NoReturn:
+    """Raise the error that AWS would answer with."""
+    raise ApiRefusalError(message, code=code, status=status)

@@ -2,23 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from local_cloud.aws.events.destinations import Destinations
+from local_cloud.aws.gateway.checks import (
+    event_sources,
+    function_code,
+    functions,
+    identity,
+    keys,
+)
 from local_cloud.aws.gateway.checks.event_rules import TargetCheck, check_rule
-from local_cloud.aws.gateway.checks.functions import check_event_source, check_function
+from local_cloud.aws.gateway.checks.model_checks import check_model
 from local_cloud.aws.gateway.checks.notifications import check_notifications
 from local_cloud.aws.gateway.requests import ApiRequest
 
 Check = Callable[[ApiRequest, Callable[[], bytes]], None]
 
-_CHECKS: Final[Mapping[tuple[str, str], Check]] = {
-    ("s3", "PutBucketNotificationConfiguration"): check_notifications,
-    ("events", "PutRule"): check_rule,
-    ("lambda", "CreateEventSourceMapping"): check_event_source,
-    ("lambda", "CreateFunction"): check_function,
-    ("lambda", "UpdateFunctionConfiguration"): check_function,
+_CHECKS: Final[Mapping[tuple[str, str], Sequence[Check]]] = {
+    ("events", "PutRule"): (check_rule,),
+    ("iam", "AttachRolePolicy"): (identity.check_attached,),
+    ("iam", "AttachUserPolicy"): (identity.check_attached,),
+    ("iam", "CreatePolicy"): (identity.check_managed,),
+    ("iam", "CreatePolicyVersion"): (identity.check_managed,),
+    ("iam", "CreateRole"): (identity.check_trust,),
+    ("iam", "PutGroupPolicy"): (identity.check_inline,),
+    ("iam", "PutRolePolicy"): (identity.check_inline,),
+    ("iam", "PutUserPolicy"): (identity.check_inline,),
+    ("iam", "UpdateAssumeRolePolicy"): (identity.check_trust,),
+    ("kms", "CreateAlias"): (keys.check_alias,),
+    ("kms", "CreateKey"): (keys.check_key_policy,),
+    ("kms", "PutKeyPolicy"): (keys.check_key_policy,),
+    ("lambda", "CreateEventSourceMapping"): (event_sources.check_new_event_source,),
+    ("lambda", "CreateFunction"): (functions.check_new_function, function_code.check_code),
+    ("lambda", "Invoke"): (function_code.check_payload,),
+    ("lambda", "PublishLayerVersion"): (function_code.check_code,),
+    ("lambda", "PutFunctionConcurrency"): (functions.check_concurrency,),
+    ("lambda", "UpdateEventSourceMapping"): (event_sources.check_event_source,),
+    ("lambda", "UpdateFunctionCode"): (function_code.check_code,),
+    ("lambda", "UpdateFunctionConfiguration"): (
+        functions.check_function,
+        function_code.check_layers,
+    ),
+    ("s3", "PutBucketNotificationConfiguration"): (check_notifications,),
 }
 
 
@@ -26,10 +53,10 @@ class RequestChecks:
     """The checks by service and operation."""
 
     def __init__(self, destinations: Destinations) -> None:
-        self._checks = {**_CHECKS, ("events", "PutTargets"): TargetCheck(destinations)}
+        self._checks = {**_CHECKS, ("events", "PutTargets"): (TargetCheck(destinations),)}
 
     def check(self, request: ApiRequest, body: Callable[[], bytes]) -> None:
         """Raise an ``ApiRefusalError`` for what AWS would refuse, or the local cloud cannot do."""
-        check = self._checks.get((request.service, request.operation))
-        if check is not None:
+        check_model(request)
+        for check in self._checks.get((request.service, request.operation), ()):
             check(request, body)
