@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from local_cloud.journal import Journal
 from local_cloud.settings import LocalCloudSettings
@@ -24,3 +25,7 @@ class AccountParts:
     grants: Grants = field(default_factory=Grants)
     engine: Engine = field(default_factory=Engine)
     loads: LoadHistory = field(default_factory=LoadHistory)
+
+    def now(self) -> datetime:
+        """Return the account's time."""
+        return datetime.now(UTC)

@@ -16,6 +16,7 @@ from local_cloud.snowflake.kinds import MANAGED_ACCESS, SPECS, checked
 from local_cloud.snowflake.names import Path, plain, quoted
 from local_cloud.snowflake.objects import INTEGRATIONS, RELATIONS, Kind, SnowflakeObject
 from local_cloud.snowflake.parameters import unset_value
+from local_cloud.snowflake.pipe_statements import refresh_pipe, require_resumable
 from local_cloud.snowflake.resource_monitors import read_triggers
 from local_cloud.snowflake.results import Result, status
 from local_cloud.snowflake.sql_reader import SqlReader, Value
@@ -88,8 +89,7 @@ def _own_verb(context: Context, item: SnowflakeObject, reader: SqlReader) -> Res
     elif item.kind is Kind.SCHEMA and reader.accept("DISABLE MANAGED ACCESS"):
         _set(context, item, {MANAGED_ACCESS: False})
     elif item.kind is Kind.PIPE and reader.accept("REFRESH"):
-        given = reader.properties()
-        return account.pipes.refresh(item, str(given.get("PREFIX") or ""))
+        return refresh_pipe(context, item, reader)
     elif item.kind is Kind.ICEBERG_TABLE and reader.accept("REFRESH"):
         account.iceberg.refresh(item.path)
     elif item.kind is Kind.EXTERNAL_VOLUME:
@@ -109,6 +109,7 @@ def _names(reader: SqlReader) -> list[str]:
 def _set(context: Context, item: SnowflakeObject, given: Mapping[str, Value]) -> None:
     if not given:
         raise StatementUnsupportedError(what=f"ALTER {item.kind.value} SET of this form")
+    require_resumable(context, item, given)
     context.account.registry.change(
         item.kind, item.path, lambda old: replace(old, properties={**old.properties, **given})
     )
@@ -122,7 +123,7 @@ def _wake(context: Context, kind: Kind, path: Path) -> None:
     if kind in (Kind.PIPE, Kind.SCHEMA):
         for pipe in account.registry.all(Kind.PIPE):
             if pipe.path[: len(path)] == path:
-                account.pipes.resume(pipe)
+                account.pipes.changed(pipe)
     elif kind is Kind.ICEBERG_TABLE:
         account.iceberg.follow()
 
@@ -134,6 +135,7 @@ def _unset(context: Context, item: SnowflakeObject, names: list[str]) -> None:
             allowed = ", ".join(sorted(known))
             raise invalid_property(name=name, kind=item.kind.value, allowed=allowed)
     defaults = {name: unset_value(item.kind, name) for name in names}
+    require_resumable(context, item, defaults)
     context.account.registry.change(
         item.kind, item.path, lambda old: replace(old, properties={**old.properties, **defaults})
     )

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from local_cloud.snowflake.context import Context
 from local_cloud.snowflake.copy_statement import CopyStatement, read_copy
-from local_cloud.snowflake.load_history import FileLoad
-from local_cloud.snowflake.loading import LoadJob, load
+from local_cloud.snowflake.errors import StatementUnsupportedError
+from local_cloud.snowflake.load_history import FileLoad, LoadStatus
+from local_cloud.snowflake.loading import load
+from local_cloud.snowflake.loading_job import LoadJob
 from local_cloud.snowflake.objects import Kind
 from local_cloud.snowflake.results import Cell, CellType, Result, status, table
 from local_cloud.snowflake.sql_reader import SqlReader
@@ -15,6 +17,7 @@ from local_cloud.snowflake.stages import (
     external_stage,
     list_files,
     matching,
+    purge_files,
     stat_file,
 )
 from local_cloud.snowflake.tables import require_on_relation
@@ -36,18 +39,24 @@ _COLUMNS = (
 def copy_into(context: Context, reader: SqlReader) -> Result:
     """Load staged files that this table has not got yet, with their present content."""
     statement = read_copy(reader)
+    if context.session.engine.in_transaction():
+        raise StatementUnsupportedError(what="COPY INTO within BEGIN and COMMIT")
     job = resolve(context, statement)
     account = context.account
-    wanted = [
-        file
-        for file in _candidates(context, statement, job.stage)
-        if statement.force or not account.loads.copy_loaded(job.table, file.name, file.etag)
-    ]
+    with account.loads.loading(job.table):
+        wanted = _chosen(context, job)
+        loads = load(account, job, wanted)
     if not wanted:
         return status("Copy executed with 0 files processed.")
-    loads = load(account, job, wanted)
-    rows = [_row(job.stage, one) for one in loads]
-    return table(_COLUMNS, rows)
+    if statement.purge:
+        gone = {one.file for one in loads if one.status is not LoadStatus.LOAD_FAILED}
+        purge_files(account, job.stage, [file for file in wanted if file.name in gone])
+    shown = [
+        one
+        for one in loads
+        if not statement.return_failed_only or one.status is LoadStatus.LOAD_FAILED
+    ]
+    return table(_COLUMNS, [_row(job.stage, one) for one in shown])
 
 
 def resolve(context: Context, statement: CopyStatement) -> LoadJob:
@@ -65,22 +74,48 @@ def resolve(context: Context, statement: CopyStatement) -> LoadJob:
     return LoadJob(copy=statement, table=target, stage=external_stage(account, stage))
 
 
+def _chosen(context: Context, job: LoadJob) -> list[StagedFile]:
+    """Return what is to be loaded now; SIZE_LIMIT ends with the file that reaches it."""
+    statement, loads = job.copy, context.account.loads
+    chosen: list[StagedFile] = []
+    size = 0
+    for file in _candidates(context, statement, job.stage):
+        if statement.size_limit is not None and size >= statement.size_limit:
+            break
+        skipped = not statement.force and loads.copy_skips(
+            job.table,
+            file.name,
+            file.etag,
+            file.modified_at,
+            load_uncertain=statement.load_uncertain_files,
+        )
+        if not skipped:
+            chosen.append(file)
+            size += file.size
+    return chosen
+
+
 def _candidates(
     context: Context, statement: CopyStatement, stage: ExternalStage
 ) -> list[StagedFile]:
+    """Return the named files or, without FILES, those of the path; with FILES no PATTERN counts."""
     account = context.account
     if statement.files:
         return [stat_file(account, stage, statement.prefix + name) for name in statement.files]
-    return matching(list(list_files(account, stage, statement.prefix)), statement.pattern)
+    return matching(list_files(account, stage, statement.prefix), statement.pattern)
 
 
 def _row(stage: ExternalStage, load: FileLoad) -> dict[str, Cell]:
+    first = load.first_error
     return {
         "file": f"s3://{stage.bucket}/{stage.key_prefix(load.file)}",
-        "status": "LOAD_FAILED" if load.error else "LOADED",
-        "rows_parsed": load.rows,
+        "status": load.status.name,
+        "rows_parsed": load.parsed,
         "rows_loaded": load.rows,
-        "error_limit": 1,
-        "errors_seen": 1 if load.error else 0,
-        "first_error": load.error or None,
+        "error_limit": load.error_limit,
+        "errors_seen": load.errors,
+        "first_error": first and first.message,
+        "first_error_line": first and first.line,
+        "first_error_character": None,
+        "first_error_column_name": first and first.column,
     }

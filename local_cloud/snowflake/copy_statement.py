@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from local_cloud.snowflake.errors import (
+    SnowflakeSqlError,
     StatementUnsupportedError,
     invalid_property,
     invalid_value,
 )
 from local_cloud.snowflake.names import Path
+from local_cloud.snowflake.on_error import ABORT_STATEMENT, OnError, read_on_error
 from local_cloud.snowflake.sql_reader import SqlReader, Value
 from local_cloud.snowflake.sql_tokens import TokenKind
 
@@ -23,7 +26,14 @@ _OPTIONS: Final = (
     "INCLUDE_METADATA",
     "ON_ERROR",
     "FORCE",
+    "LOAD_UNCERTAIN_FILES",
+    "PURGE",
+    "RETURN_FAILED_ONLY",
+    "SIZE_LIMIT",
 )
+_NOT_IN_PIPES: Final = ("FILES", "FORCE", "PURGE", "RETURN_FAILED_ONLY", "SIZE_LIMIT")
+_UNKNOWN_HERE: Final = ("ENFORCE_LENGTH", "TRUNCATECOLUMNS", "VALIDATION_MODE")
+_MOST_FILES: Final = 1000
 METADATA: Final = (
     "METADATA$FILENAME",
     "METADATA$FILE_ROW_NUMBER",
@@ -45,8 +55,12 @@ class CopyStatement:
     file_format: Path | None = None
     case_sensitive: bool = False
     metadata: Mapping[str, str]
-    skip_bad_files: bool = False
+    on_error: OnError = ABORT_STATEMENT
     force: bool = False
+    load_uncertain_files: bool = False
+    purge: bool = False
+    return_failed_only: bool = False
+    size_limit: int | None = None
 
 
 def read_copy(reader: SqlReader, *, in_pipe: bool = False) -> CopyStatement:
@@ -62,9 +76,7 @@ def read_copy(reader: SqlReader, *, in_pipe: bool = False) -> CopyStatement:
     stage, prefix = _stage(reader)
     options = reader.properties()
     reader.expect_end()
-    for name in options:
-        if name not in _OPTIONS:
-            raise invalid_property(name=name, kind="COPY", allowed=", ".join(_OPTIONS))
+    _check_options(options, in_pipe=in_pipe)
     match = str(options.get("MATCH_BY_COLUMN_NAME") or "NONE").upper()
     if match not in ("CASE_INSENSITIVE", "CASE_SENSITIVE"):
         raise StatementUnsupportedError(what="COPY of Parquet without MATCH_BY_COLUMN_NAME")
@@ -72,14 +84,41 @@ def read_copy(reader: SqlReader, *, in_pipe: bool = False) -> CopyStatement:
         table=table,
         stage=stage,
         prefix=prefix,
-        files=_texts(options.get("FILES")),
-        pattern=_text(options.get("PATTERN")),
+        files=_files(options.get("FILES")),
+        pattern=_pattern(options.get("PATTERN")),
         file_format=_format(options.get("FILE_FORMAT")),
         case_sensitive=match == "CASE_SENSITIVE",
         metadata=_metadata(options.get("INCLUDE_METADATA")),
-        skip_bad_files=_skips(options.get("ON_ERROR"), in_pipe=in_pipe),
-        force=str(options.get("FORCE")).upper() == "TRUE",
+        on_error=read_on_error(options.get("ON_ERROR"), in_pipe=in_pipe),
+        force=_switch(options, "FORCE"),
+        load_uncertain_files=_switch(options, "LOAD_UNCERTAIN_FILES"),
+        purge=_switch(options, "PURGE"),
+        return_failed_only=_switch(options, "RETURN_FAILED_ONLY"),
+        size_limit=_size_limit(options.get("SIZE_LIMIT")),
     )
+
+
+def _check_options(options: Mapping[str, Value], *, in_pipe: bool) -> None:
+    """Refuse what nobody knows, and in a pipe what Snowflake's CREATE PIPE refuses."""
+    for name, value in options.items():
+        if name in _UNKNOWN_HERE:
+            raise StatementUnsupportedError(what=f"COPY with {name}")
+        if name not in _OPTIONS:
+            raise invalid_property(name=name, kind="COPY", allowed=", ".join(_OPTIONS))
+        aborts = name == "ON_ERROR" and str(value).upper() == "ABORT_STATEMENT"
+        if in_pipe and (name in _NOT_IN_PIPES or aborts):
+            option = "ON_ERROR = ABORT_STATEMENT" if aborts else name
+            raise SnowflakeSqlError(
+                code=2199,
+                sqlstate="42601",
+                message=f"SQL compilation error:\nThe COPY option {option} is not supported in a "
+                "pipe: leave it out, or run the COPY by hand.",
+            )
+    force, uncertain = _switch(options, "FORCE"), _switch(options, "LOAD_UNCERTAIN_FILES")
+    if force and uncertain:
+        raise invalid_value(
+            name="LOAD_UNCERTAIN_FILES", value=True, reason="FORCE = TRUE loads every file."
+        )
 
 
 def _stage(reader: SqlReader) -> tuple[Path, str]:
@@ -117,18 +156,37 @@ def _metadata(value: Value) -> dict[str, str]:
     return found
 
 
-def _skips(value: Value, *, in_pipe: bool) -> bool:
-    """Pipes skip a bad file unless told otherwise; COPY by hand stops."""
-    default = "SKIP_FILE" if in_pipe else "ABORT_STATEMENT"
-    choice = str(value or default).upper()
-    if choice not in ("SKIP_FILE", "ABORT_STATEMENT"):
-        raise StatementUnsupportedError(what=f"ON_ERROR = {choice}")
-    return choice == "SKIP_FILE"
+def _switch(options: Mapping[str, Value], name: str) -> bool:
+    choice = str(options.get(name) or False).upper()
+    if choice not in ("TRUE", "FALSE"):
+        raise invalid_value(name=name, value=choice, reason="Allowed are TRUE and FALSE.")
+    return choice == "TRUE"
 
 
-def _texts(value: Value) -> tuple[str, ...]:
-    return tuple(str(one) for one in value) if isinstance(value, list) else ()
+def _size_limit(value: Value) -> int | None:
+    if value is None:
+        return None
+    if not isinstance(value, int) or value <= 0:
+        raise invalid_value(name="SIZE_LIMIT", value=value, reason="Allowed are bytes, from 1.")
+    return value
 
 
-def _text(value: Value) -> str | None:
-    return None if value is None else str(value)
+def _files(value: Value) -> tuple[str, ...]:
+    found = tuple(str(one) for one in value) if isinstance(value, list) else ()
+    if len(found) > _MOST_FILES:
+        raise invalid_value(
+            name="FILES", value=len(found), reason=f"At most {_MOST_FILES} files can be named."
+        )
+    return found
+
+
+def _pattern(value: Value) -> str | None:
+    if value is None:
+        return None
+    try:
+        re.compile(str(value))
+    except re.error as error:
+        raise invalid_value(
+            name="PATTERN", value=value, reason=f"It is no regular expression: {error}."
+        ) from error
+    return str(value)

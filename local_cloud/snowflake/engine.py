@@ -97,6 +97,15 @@ class EngineSession:
             word = "DATABASE" if len(path) == 1 else "SCHEMA"
             self._cursor().execute(f"USE {word} {quoted(path)}")
 
+    def in_transaction(self) -> bool:
+        """Whether the session began a transaction that it has not ended."""
+        try:
+            self.duck.execute("BEGIN")
+        except duckdb.TransactionException:
+            return True
+        self.duck.execute("ROLLBACK")
+        return False
+
     def leave(self) -> None:
         """Have no current database any more, because it was dropped."""
         self.duck.execute(f"SET schema = '{_NO_DATABASE}'")

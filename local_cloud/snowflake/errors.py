@@ -9,7 +9,11 @@ HTTP 500, which drivers retry for minutes.
 
 from __future__ import annotations
 
+from typing import Final
+
 from tarn.errors import PermanentError
+
+STORAGE_FAILURE: Final = 91003
 
 
 class SnowflakeSqlError(PermanentError):
@@ -115,7 +119,17 @@ def no_active_warehouse() -> SnowflakeSqlError:
 def storage_failure(*, what: str, reason: str) -> SnowflakeSqlError:
     """Say that S3, Glue or STS refused what Snowflake asked with the customer's role."""
     message = f"Failure using {what}: {reason}"
-    return SnowflakeSqlError(code=91003, sqlstate="55000", message=message)
+    return SnowflakeSqlError(code=STORAGE_FAILURE, sqlstate="55000", message=message)
+
+
+def pipe_is_stale(*, name: str) -> SnowflakeSqlError:
+    """Refuse to resume a pipe whose pause was longer than its events are kept."""
+    message = (
+        f"Pipe {name} is stale: it was paused for more than 14 days, and what was announced "
+        f"earlier is lost. Resume it with SELECT SYSTEM$PIPE_FORCE_RESUME('{name}', "
+        "'staleness_check_override')."
+    )
+    return SnowflakeSqlError(code=90073, sqlstate="55000", message=message)
 
 
 def several_statements(*, count: int) -> SnowflakeSqlError:

@@ -36,9 +36,16 @@ _REFUSED: Final = (
         "Load Parquet with MATCH_BY_COLUMN_NAME.",
     ),
     _refused(
-        "COPY with ON_ERROR = CONTINUE, VALIDATION_MODE, SIZE_LIMIT, PURGE, a SELECT; unloading",
-        "A file is loaded whole or not at all.",
-        "Use ABORT_STATEMENT or SKIP_FILE.",
+        "COPY with VALIDATION_MODE, TRUNCATECOLUMNS, ENFORCE_LENGTH, a column list or a SELECT; "
+        "unloading",
+        "Columns are matched by name, with which Snowflake itself refuses VALIDATION_MODE, column "
+        "lists and SELECT.",
+        "Use ON_ERROR, and COPY_HISTORY for the first error of each file.",
+    ),
+    _refused(
+        "COPY INTO between BEGIN and COMMIT",
+        "A COPY is a transaction of its own, and its load history cannot be rolled back.",
+        "Commit first.",
     ),
     _refused("time travel, UNDROP, CLONE", "Rows are kept in their present state only."),
     _refused("database roles", "Only account roles hold privileges.", "Grant to account roles."),
@@ -76,6 +83,17 @@ _SIMPLIFIED: Final = (
         "pipes",
         "Files load within a second, and REFRESH has loaded them when it answers.",
         "Expect about a minute in Snowflake.",
+    ),
+    _simplified(
+        "load errors",
+        "Whether a value of a Parquet file fits its column is decided by DuckDB's casts, and only "
+        "the first error of a file is kept; positions within a row are NULL.",
+        "Keep the types of file and table alike.",
+    ),
+    _simplified(
+        "COPY_HISTORY",
+        "It has no BYTES_BILLED, for nothing is billed.",
+        "Watch costs in Snowflake.",
     ),
     _simplified(
         "credits",

@@ -34,8 +34,8 @@ class Announcement:
     at: datetime
     receipt: str
 
-    def staged(self, stage: ExternalStage) -> StagedFile:
-        """Return the object as a file of a stage."""
+    def staged(self, stage: ExternalStage, received_at: datetime) -> StagedFile:
+        """Return the object as a file of a stage, and when Snowflake heard of it."""
         return StagedFile(
             bucket=self.bucket,
             key=self.key,
@@ -43,6 +43,7 @@ class Announcement:
             size=self.size,
             etag=self.etag,
             modified_at=self.at,
+            received_at=received_at,
         )
 
 

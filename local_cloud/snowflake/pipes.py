@@ -7,31 +7,30 @@ One thread waits at the queue and loads.
 from __future__ import annotations
 
 import threading
-from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from local_cloud.snowflake.aws import RoleTrust
-from local_cloud.snowflake.copy_statement import read_copy
-from local_cloud.snowflake.errors import SnowflakeSqlError, storage_failure
-from local_cloud.snowflake.load_history import FileLoad
-from local_cloud.snowflake.loading import LoadJob, load
-from local_cloud.snowflake.names import Path, in_schema, plain
-from local_cloud.snowflake.objects import Kind, SnowflakeObject
-from local_cloud.snowflake.pipe_queue import Announcement, PipeQueue
-from local_cloud.snowflake.results import Cell, Result, table
-from local_cloud.snowflake.sql_reader import SqlReader
-from local_cloud.snowflake.stages import (
-    StagedFile,
-    external_stage,
-    list_files,
-    matching,
+from local_cloud.snowflake.errors import (
+    STORAGE_FAILURE,
+    SnowflakeSqlError,
+    invalid_value,
+    pipe_is_stale,
 )
-from local_cloud.snowflake.trusts import storage_trust
+from local_cloud.snowflake.load_history import FileLoad, FirstError
+from local_cloud.snowflake.loading import load
+from local_cloud.snowflake.loading_job import LoadJob
+from local_cloud.snowflake.names import Path, plain
+from local_cloud.snowflake.objects import Kind, SnowflakeObject
+from local_cloud.snowflake.pipe_jobs import job_of, paused, stage_facts, stop_of
+from local_cloud.snowflake.pipe_queue import Announcement, PipeQueue
+from local_cloud.snowflake.pipe_state import PipeState, pipe_id
+from local_cloud.snowflake.pipe_status import status_of
+from local_cloud.snowflake.results import Cell, Result, table
+from local_cloud.snowflake.stages import StagedFile, can_list, list_files, matching_below
 
 if TYPE_CHECKING:
     from local_cloud.snowflake.account_parts import AccountParts
@@ -39,18 +38,6 @@ if TYPE_CHECKING:
 REFRESH_REACH: Final = timedelta(days=7)
 _TRIES: Final = 5
 _PAUSE_AFTER_FAILURE: Final = 1.0
-
-
-@dataclass(kw_only=True)
-class PipeState:
-    """What a pipe is doing; SYSTEM$PIPE_STATUS shows it."""
-
-    pending: deque[StagedFile] = field(default_factory=deque[StagedFile])
-    tries: dict[str, int] = field(default_factory=dict[str, int])
-    last_received: datetime | None = None
-    last_ingested: datetime | None = None
-    last_ingested_file: str = ""
-    error: str = ""
 
 
 class PipeChannel:
@@ -61,26 +48,22 @@ class PipeChannel:
         self._account = account
         self._queue = PipeQueue(account.aws)
         self._states: dict[Path, PipeState] = {}
+        self._last_received: datetime | None = None
         self._lock = threading.RLock()
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
 
     def add(self, pipe: SnowflakeObject) -> None:
-        """Check a new pipe's COPY and connect it to the queue; its memory starts empty."""
-        self._job(pipe)
-        self._account.loads.forget_pipe(pipe.path)
-        with self._lock:
-            self._states[pipe.path] = PipeState()
-        if not pipe.flag("AUTO_INGEST"):
-            return
-        channel = self._queue.ensure()
+        """Check a new pipe's COPY and connect it to its stage and the queue."""
+        job_of(self._account, pipe)
+        facts = stage_facts(self._account, pipe)
+        if pipe.flag("AUTO_INGEST"):
+            facts["notification_channel"] = self._queue.ensure()
         self._account.registry.change(
-            Kind.PIPE,
-            pipe.path,
-            lambda old: replace(old, facts={**old.facts, "notification_channel": channel}),
+            Kind.PIPE, pipe.path, lambda old: replace(old, facts={**old.facts, **facts})
         )
         with self._lock:
-            if self._thread is None:
+            if pipe.flag("AUTO_INGEST") and self._thread is None:
                 self._thread = threading.Thread(target=self._listen, name="snowpipe", daemon=True)
                 self._thread.start()
 
@@ -88,50 +71,70 @@ class PipeChannel:
         """Forget a pipe and what it loaded."""
         with self._lock:
             self._states.pop(pipe.path, None)
-        self._account.loads.forget_pipe(pipe.path)
+        self._account.loads.forget_pipe(pipe_id(pipe))
 
     def stop(self) -> None:
         """Stop listening; what was announced stays in the queue."""
         self._stopping.set()
 
-    def refresh(self, pipe: SnowflakeObject, prefix: str) -> Result:
-        """Load files of the last seven days that the pipe has not loaded."""
-        job = self._job(pipe)
-        oldest = datetime.now(UTC) - REFRESH_REACH
+    def refresh(
+        self, pipe: SnowflakeObject, prefix: str = "", modified_after: datetime | None = None
+    ) -> Result:
+        """Queue files of at most seven days' age that the pipe does not know.
+
+        Source: ALTER PIPE, REFRESH; what the pipe knows is left out (data-load-snowpipe-ts).
+        """
+        now = self._account.now()
+        if modified_after is not None and modified_after < now - REFRESH_REACH:
+            raise invalid_value(
+                name="MODIFIED_AFTER",
+                value=modified_after.isoformat(),
+                reason=f"It must be within the last {REFRESH_REACH.days} days.",
+            )
+        stop = stop_of(self._account, pipe)
+        if stop is not None:
+            raise SnowflakeSqlError(code=90073, sqlstate="55000", message=stop.reason)
+        job = job_of(self._account, pipe)
+        oldest = max(now - REFRESH_REACH, modified_after or now - REFRESH_REACH)
         listed = list_files(self._account, job.stage, job.copy.prefix + prefix)
-        found = [one for one in listed if one.modified_at >= oldest]
-        self._enqueue(pipe.path, matching(found, job.copy.pattern))
+        found = [one for one in _wanted(job, listed) if one.modified_at >= oldest]
+        self._enqueue(pipe, found)
         self._work(pipe)
         rows: list[dict[str, Cell]] = [{"File": one.name, "Status": "SENT"} for one in found]
         return table(("File", "Status"), rows)
 
     def status(self, path: Path) -> Mapping[str, object]:
-        """Describe a pipe as SYSTEM$PIPE_STATUS does."""
+        """Describe a pipe as SYSTEM$PIPE_STATUS does; one that S3 refused is tried anew."""
         pipe = self._account.registry.get(Kind.PIPE, path)
+        state = self._state(pipe)
+        stop = stop_of(self._account, pipe)
+        if state.storage_denied and stop is None:
+            job = job_of(self._account, pipe)
+            state.storage_denied = not can_list(self._account, job.stage, job.copy.prefix)
+        outstanding = self._queue.outstanding() if "notification_channel" in pipe.facts else None
         with self._lock:
-            state = self._states.get(path, PipeState())
-            answer: dict[str, object] = {
-                "executionState": "PAUSED" if self._paused(pipe) else "RUNNING",
-                "pendingFileCount": len(state.pending),
-            }
-            if state.error:
-                answer["error"] = state.error
-        if pipe.facts.get("notification_channel"):
-            answer["notificationChannelName"] = pipe.facts["notification_channel"]
-            answer["numOutstandingMessagesOnChannel"] = self._queue.outstanding()
-        if state.last_received:
-            answer["lastReceivedMessageTimestamp"] = state.last_received.isoformat()
-        if state.last_ingested:
-            answer["lastIngestedTimestamp"] = state.last_ingested.isoformat()
-            answer["lastIngestedFilePath"] = state.last_ingested_file
-        return answer
+            return status_of(
+                pipe,
+                state,
+                stop=stop,
+                paused=paused(self._account, pipe),
+                received=self._last_received,
+                outstanding=outstanding,
+            )
 
-    def verify_integration(self, integration: SnowflakeObject) -> Mapping[str, object]:
-        """Try to assume an integration's role."""
-        return _verify(self._account, storage_trust(integration))
+    def require_resumable(self, pipe: SnowflakeObject) -> None:
+        """Refuse to end a pause of more than 14 days without being told that files are lost."""
+        if pipe.flag("AUTO_INGEST") and self._state(pipe).stale(self._account.now()):
+            raise pipe_is_stale(name=plain(pipe.path))
 
-    def resume(self, pipe: SnowflakeObject) -> None:
-        """Load what was announced while the pipe was paused."""
+    def changed(self, pipe: SnowflakeObject) -> None:
+        """Begin a pause, or load what was announced during one."""
+        state, now = self._state(pipe), self._account.now()
+        with self._lock:
+            if paused(self._account, pipe):
+                state.pause(now)
+                return
+            state.resume(now)
         self._work(pipe)
 
     def _listen(self) -> None:
@@ -148,148 +151,140 @@ class PipeChannel:
                 self._account.journal.record("snowpipe", "queue unreachable", reason=str(error))
                 self._stopping.wait(_PAUSE_AFTER_FAILURE)
 
-    def _assign(self, announced: Iterable[Announcement]) -> list[Path]:
-        """Give each announced file to every pipe whose stage path it lies under."""
-        touched: dict[Path, list[StagedFile]] = {}
-        pipes = [one for one in self._account.registry.all(Kind.PIPE) if one.flag("AUTO_INGEST")]
-        jobs = [(pipe, self._job_or_none(pipe)) for pipe in pipes]
-        for one in announced:
-            for pipe, job in jobs:
-                if job is None or one.bucket != job.stage.bucket:
-                    continue
-                if one.key.startswith(job.stage.key_prefix(job.copy.prefix)):
-                    touched.setdefault(pipe.path, []).append(one.staged(job.stage))
-        for path, files in touched.items():
-            self._enqueue(path, files)
-        return list(touched)
+    def _assign(self, announced: Sequence[Announcement]) -> list[Path]:
+        """Give each announced file to every pipe that loads from where it lies."""
+        if not announced:
+            return []
+        self._last_received = self._account.now()
+        touched: list[Path] = []
+        for pipe in self._account.registry.all(Kind.PIPE):
+            job = self._job_or_none(pipe) if pipe.flag("AUTO_INGEST") else None
+            if job is None:
+                continue
+            staged = [
+                one.staged(job.stage, received_at=self._last_received)
+                for one in announced
+                if one.bucket == job.stage.bucket
+                and one.key.startswith(job.stage.key_prefix(job.copy.prefix))
+            ]
+            files = _wanted(job, staged)
+            if files:
+                self._enqueue(pipe, files, forwarded=self._last_received)
+                touched.append(pipe.path)
+        return touched
 
-    def _enqueue(self, path: Path, files: Sequence[StagedFile]) -> None:
+    def _enqueue(
+        self, pipe: SnowflakeObject, files: Sequence[StagedFile], forwarded: datetime | None = None
+    ) -> None:
+        state, now = self._state(pipe), self._account.now()
         with self._lock:
-            state = self._states.setdefault(path, PipeState())
-            state.last_received = datetime.now(UTC)
-            waiting = {one.name for one in state.pending}
+            if forwarded is not None:
+                state.last_forwarded, state.last_forwarded_file = forwarded, files[-1].name
             for file in files:
-                known = file.name in waiting
-                if not known and not self._account.loads.pipe_loaded(path, file.name):
-                    waiting.add(file.name)
-                    state.pending.append(file)
+                if not self._account.loads.pipe_knows(state.id, file.name):
+                    state.offer(file, now)
 
-    def _work(self, pipe: SnowflakeObject) -> None:
-        """Load what is pending, unless the pipe is paused."""
+    def _state(self, pipe: SnowflakeObject) -> PipeState:
+        """Return a pipe's state; one that was made again begins with an empty one."""
         with self._lock:
             state = self._states.get(pipe.path)
-            if state is None or self._paused(pipe):
+            if state is None or state.id != pipe_id(pipe):
+                state = PipeState(id=pipe_id(pipe))
+                self._states[pipe.path] = state
+            return state
+
+    def _work(self, pipe: SnowflakeObject) -> None:
+        """Load what waits, unless the pipe is paused or stopped."""
+        state = self._state(pipe)
+        job = self._job_or_none(pipe)
+        with self._lock:
+            if job is None or paused(self._account, pipe):
                 return
-            files = list(state.pending)
-            state.pending.clear()
-        if files:
-            self._load(pipe, state, files)
-
-    def _load(self, pipe: SnowflakeObject, state: PipeState, files: Sequence[StagedFile]) -> None:
+            files = state.take()
         try:
-            loads = load(self._account, self._job(pipe), files)
+            if files:
+                self._load(job, state, files)
+        finally:
+            with self._lock:
+                state.done(files)
+
+    def _load(self, job: LoadJob, state: PipeState, files: Sequence[StagedFile]) -> None:
+        """Load files together or, if that fails, alone; what cannot be read is tried again."""
+        error: SnowflakeSqlError | None = None
+        left = list(files)
+        for number in range(_TRIES):
+            if number:
+                self._stopping.wait(0.2 * number)
+                self._account.aws.forget()
+            left, error = self._attempt(job, state, left)
+            if error is None:
+                return
+        if error is not None:
+            self._account.loads.record(*(self._unreadable(job, one, error) for one in left))
+
+    def _attempt(
+        self, job: LoadJob, state: PipeState, files: Sequence[StagedFile]
+    ) -> tuple[list[StagedFile], SnowflakeSqlError | None]:
+        """Return the files that could not be read, and why."""
+        try:
+            loads = load(self._account, job, files)
         except SnowflakeSqlError as error:
-            state.error = error.message
-            self._account.journal.record(
-                "snowpipe", "failed", pipe=plain(pipe.path), reason=error.message
-            )
-            self._retry(pipe, state, files, error)
-            return
-        state.error = ""
-        for one in loads:
-            self._report(pipe, state, one)
+            if len(files) == 1:
+                self._failed(state, error)
+                return list(files), error
+        else:
+            for one in loads:
+                self._report(state, one)
+            return [], None
+        alone = [(file, self._attempt(job, state, [file])[1]) for file in files]
+        bad = [(file, error) for file, error in alone if error is not None]
+        return [file for file, _ in bad], bad[-1][1] if bad else None
 
-    def _retry(
-        self,
-        pipe: SnowflakeObject,
-        state: PipeState,
-        files: Sequence[StagedFile],
-        error: SnowflakeSqlError,
-    ) -> None:
-        """Try files again that could not be read; one that never can is recorded as failed."""
-        if len(files) > 1:
-            for file in files:
-                self._load(pipe, state, [file])
-            return
-        file = files[0]
-        tries = state.tries.get(file.name, 0) + 1
-        state.tries[file.name] = tries
-        if tries < _TRIES:
-            self._stopping.wait(0.2 * tries)
-            self._account.aws.forget()
-            self._load(pipe, state, files)
-            return
-        job = self._job(pipe)
-        self._account.loads.record(
-            FileLoad(
-                table=job.table,
-                file=file.name,
-                stage=job.stage.name,
-                etag=file.etag,
-                rows=0,
-                size=file.size,
-                loaded_at=datetime.now(UTC),
-                status="Load failed",
-                error=error.message,
-                pipe=pipe.path,
-            )
-        )
-
-    def _report(self, pipe: SnowflakeObject, state: PipeState, one: FileLoad) -> None:
-        if one.error:
-            state.error = one.error
-            self._account.journal.record(
-                "snowpipe", "failed", pipe=plain(pipe.path), file=one.file, reason=one.error
-            )
-            return
-        state.last_ingested = datetime.now(UTC)
-        state.last_ingested_file = one.file
+    def _failed(self, state: PipeState, error: SnowflakeSqlError) -> None:
+        denied = error.code == STORAGE_FAILURE
+        state.failed(error.message, self._account.now(), storage_denied=denied)
         self._account.journal.record(
-            "snowpipe", "loaded", pipe=plain(pipe.path), file=one.file, rows=one.rows
+            "snowpipe", "failed", pipe=plain(state.id.path), reason=error.message
         )
 
-    def _paused(self, pipe: SnowflakeObject) -> bool:
-        schema = self._account.registry.find(Kind.SCHEMA, pipe.path[:2])
-        paused_schema = schema is not None and schema.flag("PIPE_EXECUTION_PAUSED")
-        return pipe.flag("PIPE_EXECUTION_PAUSED") or paused_schema
+    def _unreadable(self, job: LoadJob, file: StagedFile, error: SnowflakeSqlError) -> FileLoad:
+        return FileLoad(
+            table=job.table,
+            file=file.name,
+            stage=job.stage.name,
+            etag=file.etag,
+            rows=0,
+            parsed=0,
+            size=file.size,
+            loaded_at=self._account.now(),
+            errors=1,
+            first_error=FirstError(message=error.message, code=error.code),
+            pipe=job.pipe,
+            received_at=file.received_at,
+        )
+
+    def _report(self, state: PipeState, one: FileLoad) -> None:
+        pipe, journal = plain(state.id.path), self._account.journal
+        if one.first_error is not None:
+            reason = one.first_error.message
+            journal.record("snowpipe", "failed", pipe=pipe, file=one.file, reason=reason)
+        if one.rows or one.first_error is None:
+            state.loaded(one, self._account.now())
+            journal.record("snowpipe", "loaded", pipe=pipe, file=one.file, rows=one.rows)
 
     def _job_or_none(self, pipe: SnowflakeObject) -> LoadJob | None:
+        """Return what a pipe loads; None while something that it names is missing."""
         try:
-            return self._job(pipe)
+            stop = stop_of(self._account, pipe)
+            return job_of(self._account, pipe) if stop is None else None
         except SnowflakeSqlError as error:
-            # Its table or stage was dropped: the pipe is there but cannot load.
-            with self._lock:
-                self._states.setdefault(pipe.path, PipeState()).error = error.message
+            # Its integration was dropped or disabled: the pipe is there but cannot load.
+            self._failed(self._state(pipe), error)
             return None
 
-    def _job(self, pipe: SnowflakeObject) -> LoadJob:
-        reader = SqlReader(pipe.body)
-        reader.expect("COPY")
-        copy = read_copy(reader, in_pipe=True)
-        where = {"database": pipe.path[0], "schema": pipe.path[1]}
-        registry = self._account.registry
-        target = registry.get(Kind.TABLE, in_schema(copy.table, **where))
-        stage = registry.get(Kind.STAGE, in_schema(copy.stage, **where))
-        if copy.file_format is not None:
-            registry.get(Kind.FILE_FORMAT, in_schema(copy.file_format, **where))
-        return LoadJob(
-            copy=copy,
-            table=target.path,
-            stage=external_stage(self._account, stage),
-            pipe=pipe.path,
-        )
 
-
-def _verify(account: AccountParts, trust: RoleTrust) -> Mapping[str, object]:
-    try:
-        account.aws.forget()
-        account.aws.client("sts", trust).get_caller_identity()
-    except SnowflakeSqlError as error:
-        return {"status": "failure", "message": error.message}
-    except (ClientError, BotoCoreError) as error:
-        failure = storage_failure(what=trust.used_by, reason=str(error))
-        return {"status": "failure", "message": failure.message}
-    return {"status": "success", "actions": {"READ": {"status": "success"}}}
+def _wanted(job: LoadJob, files: Iterable[StagedFile]) -> list[StagedFile]:
+    return matching_below(files, job.copy.pattern, job.stage.key_prefix(job.copy.prefix))
 
 
 def statuses(channel: PipeChannel, pipes: Iterable[SnowflakeObject]) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path as FilePath
@@ -28,6 +28,7 @@ class StagedFile:
     size: int
     etag: str
     modified_at: datetime
+    received_at: datetime | None = None
 
     @property
     def url(self) -> str:
@@ -77,6 +78,29 @@ def list_files(account: AccountParts, stage: ExternalStage, path: str) -> Iterat
         raise _unreadable(stage, f"s3://{stage.bucket}/{stage.key_prefix(path)}", error) from error
 
 
+def can_list(account: AccountParts, stage: ExternalStage, path: str) -> bool:
+    """Ask S3 whether the stage's role may list a path."""
+    try:
+        account.aws.client("s3", stage.trust).list_objects_v2(
+            Bucket=stage.bucket, Prefix=stage.key_prefix(path), MaxKeys=1
+        )
+    except (ClientError, BotoCoreError, SnowflakeSqlError):
+        return False
+    return True
+
+
+def purge_files(account: AccountParts, stage: ExternalStage, files: Iterable[StagedFile]) -> None:
+    """Delete loaded files; one that cannot be deleted stays, and that is no error.
+
+    Source: COPY INTO table, copy option PURGE ("a best effort").
+    """
+    for file in files:
+        try:
+            account.aws.client("s3", stage.trust).delete_object(Bucket=file.bucket, Key=file.key)
+        except (ClientError, BotoCoreError, SnowflakeSqlError) as error:
+            account.journal.record("snowflake", "not purged", file=file.url, reason=str(error))
+
+
 def stat_file(account: AccountParts, stage: ExternalStage, name: str) -> StagedFile:
     """Look at one file of a stage; a missing one is an error."""
     key = stage.key_prefix(name)
@@ -108,12 +132,27 @@ def _staged(
     )
 
 
-def matching(files: Sequence[StagedFile], pattern: str | None) -> list[StagedFile]:
-    """Keep the files whose whole path matches Snowflake's PATTERN."""
+def matching(files: Iterable[StagedFile], pattern: str | None) -> list[StagedFile]:
+    """Keep the files whose entire location matches the PATTERN of a COPY by hand."""
     if pattern is None:
         return list(files)
     expression = re.compile(pattern)
-    return [one for one in files if expression.fullmatch(one.key) or expression.fullmatch(one.name)]
+    return [one for one in files if expression.fullmatch(one.url)]
+
+
+def matching_below(
+    files: Iterable[StagedFile], pattern: str | None, location: str
+) -> list[StagedFile]:
+    """Keep the files whose path below a pipe's location matches its PATTERN.
+
+    Snowpipe trims the location, COPY by hand does not (COPY INTO table, parameter PATTERN).
+    """
+    if pattern is None:
+        return list(files)
+    expression = re.compile(pattern)
+    return [
+        one for one in files if expression.fullmatch(one.key.removeprefix(location).lstrip("/"))
+    ]
 
 
 def download(
@@ -129,6 +168,20 @@ def download(
                 sink.write(piece)
     except (ClientError, BotoCoreError) as error:
         raise _unreadable(stage, file.url, error) from error
+
+
+def verify_integration(account: AccountParts, integration: SnowflakeObject) -> Mapping[str, object]:
+    """Try to assume an integration's role."""
+    trust = storage_trust(integration)
+    try:
+        account.aws.forget()
+        account.aws.client("sts", trust).get_caller_identity()
+    except SnowflakeSqlError as error:
+        return {"status": "failure", "message": error.message}
+    except (ClientError, BotoCoreError) as error:
+        failure = storage_failure(what=trust.used_by, reason=str(error))
+        return {"status": "failure", "message": failure.message}
+    return {"status": "success", "actions": {"READ": {"status": "success"}}}
 
 
 def _unreadable(stage: ExternalStage, url: str, error: Exception) -> SnowflakeSqlError:

@@ -16,7 +16,9 @@ from local_cloud.snowflake.context import Context
 from local_cloud.snowflake.errors import SnowflakeSqlError, StatementUnsupportedError
 from local_cloud.snowflake.names import Path
 from local_cloud.snowflake.objects import Kind, SnowflakeObject
+from local_cloud.snowflake.pipe_statements import force_resume
 from local_cloud.snowflake.sql_reader import SqlReader
+from local_cloud.snowflake.stages import verify_integration
 
 _SESSION: Final[Mapping[str, Callable[[Context], str | None]]] = {
     "CURRENT_ROLE": lambda context: context.session.role,
@@ -102,8 +104,21 @@ def _definition(context: Context, arguments: list[str]) -> str:
 
 
 def _pipe_status(context: Context, arguments: list[str]) -> str:
-    pipe = _named(context, Kind.PIPE, arguments[0])
+    pipe = _pipe(context, arguments[0], "MONITOR")
     return json.dumps(context.account.pipes.status(pipe.path))
+
+
+def _pipe(context: Context, name: str, privilege: str) -> SnowflakeObject:
+    path: Path = context.session.resolve(Kind.PIPE, SqlReader(name).path())
+    pipe = context.account.registry.get(Kind.PIPE, path)
+    context.account.access.require(context.session, pipe, privilege)
+    return pipe
+
+
+def _force_resume(context: Context, arguments: list[str]) -> str:
+    pipe = _pipe(context, arguments[0], "OPERATE")
+    options = {one.strip().upper() for one in ",".join(arguments[1:]).split(",")}
+    return force_resume(context, pipe, options - {""})
 
 
 def _auto_refresh_status(context: Context, arguments: list[str]) -> str:
@@ -123,11 +138,12 @@ def _verify_catalog(context: Context, arguments: list[str]) -> str:
 
 def _validate_storage(context: Context, arguments: list[str]) -> str:
     integration = _named(context, Kind.STORAGE_INTEGRATION, arguments[0])
-    return json.dumps(context.account.pipes.verify_integration(integration))
+    return json.dumps(verify_integration(context.account, integration))
 
 
 _SYSTEM: Final[Mapping[str, Callable[[Context, list[str]], str]]] = {
     "SYSTEM$PIPE_STATUS": _pipe_status,
+    "SYSTEM$PIPE_FORCE_RESUME": _force_resume,
     "SYSTEM$AUTO_REFRESH_STATUS": _auto_refresh_status,
     "SYSTEM$VERIFY_EXTERNAL_VOLUME": _verify_volume,
     "SYSTEM$VERIFY_CATALOG_INTEGRATION": _verify_catalog,

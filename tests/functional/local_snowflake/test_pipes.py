@@ -59,8 +59,10 @@ def test_a_bad_file_is_reported_and_hinders_no_other(account: TestAccount) -> No
     account.put("t/good.parquet", 2)
     account.admin.wait_for(_count(account), 2)
     failed = account.admin.value(
-        "SELECT COUNT(*) FROM TABLE(INFORMATION_SCHEMA.COPY_HISTORY(TABLE_NAME => "
-        f"'{account.table}')) WHERE STATUS = 'Load failed' AND FILE_NAME = 't/bad.parquet'"
+        "SELECT COUNT(*) FROM TABLE(INFORMATION_SCHEMA.COPY_HISTORY("
+        f"TABLE_NAME => '{account.table}', "
+        "START_TIME => DATEADD(hours, -1, CURRENT_TIMESTAMP()))) "
+        "WHERE STATUS = 'Load failed' AND FILE_NAME = 't/bad.parquet'"
     )
     assert failed == 1
     assert _status(account, pipe)["executionState"] == "RUNNING"
