@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, cast
@@ -112,10 +112,22 @@ class Stations:
         """The datasets that the stack ingests."""
         return tuple(cast("list[str]", self.outputs["datasets"]))
 
-    def ledger(self, dataset: str | None = None) -> Iterator[FileRecord]:
-        """Yield what the ledger knows, of one dataset or of all."""
+    def ledger(
+        self, dataset: str | None = None, *, only: Sequence[Attribute] = ()
+    ) -> Iterator[FileRecord]:
+        """Yield what the ledger knows, of one dataset or of all.
+
+        ``only``: the attributes that are wanted, where all would be too much to ask for often.
+        """
+        wanted = {f"#{index}": str(name) for index, name in enumerate(only)}
+        projection = {
+            "ProjectionExpression": ", ".join(wanted),
+            "ExpressionAttributeNames": wanted,
+        }
         pages = self.dynamodb.get_paginator("scan").paginate(
-            TableName=self.outputs["ledgerTable"], ConsistentRead=True
+            TableName=self.outputs["ledgerTable"],
+            ConsistentRead=True,
+            **(projection if wanted else {}),
         )
         for page in pages:
             for item in page["Items"]:

@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from cli.errors import CommandError, StationTimeoutError
 from cli.snowflake_session import Session
 from cli.stations import FileRecord, Stations
-from tarn.ledger import FileStatus
+from tarn.ledger import Attribute, FileStatus
 
 POLL_SECONDS = 0.25
+POLL_SHARE = 0.1
+"""The most of the time that is spent on asking: who is asked has the work to do."""
 JOB_IN_TROUBLE = ("FAILED", "TIMEOUT", "ERROR")
 
 Progress = Callable[[int, int], None]
@@ -56,7 +58,9 @@ class Bound:
         """
         last, moved = -1, time.monotonic()
         while True:
+            asked = time.monotonic()
             done, total = arrived()
+            took = time.monotonic() - asked
             on_progress(done, total)
             if done >= total:
                 return
@@ -69,7 +73,7 @@ class Bound:
                     seconds=self.seconds,
                     next_step=self.next_step,
                 )
-            time.sleep(POLL_SECONDS)
+            time.sleep(max(POLL_SECONDS, took / POLL_SHARE - took))
 
 
 def until_judged(
@@ -83,7 +87,8 @@ def until_judged(
     dead_letters = str(stations.outputs["ingestDeadLetterQueueUrl"])
 
     def arrived() -> tuple[int, int]:
-        judged = sum(1 for record in stations.ledger() if record.judged and record.file in wanted)
+        records = stations.ledger(only=(Attribute.FILE, Attribute.STATUS))
+        judged = sum(1 for record in records if record.judged and record.file in wanted)
         if judged < len(wanted):
             dead = stations.queue_depth(dead_letters)
             if dead:
@@ -106,7 +111,8 @@ def until_curated(stations: Stations, *, seconds: float, on_progress: Progress) 
     workflow = str(stations.outputs["glueWorkflow"])
 
     def arrived() -> tuple[int, int]:
-        records = [record for record in stations.ledger() if record.rows_accepted]
+        known = stations.ledger(only=(Attribute.STATUS, Attribute.ROWS_ACCEPTED))
+        records = [record for record in known if record.rows_accepted]
         done = sum(1 for record in records if record.status is FileStatus.CURATED)
         resting = done == len(records) and _rests(stations, workflow)
         if done < len(records):

@@ -53,3 +53,14 @@ def test_a_station_that_stands_still_is_named_with_what_is_missing() -> None:
     assert "Ingestion" in str(caught.value)
     assert "3 of 7" in str(caught.value)
     assert "Look at the logs." in str(caught.value)
+
+
+def test_asking_takes_a_small_part_of_the_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    slept: list[float] = []
+    monkeypatch.setattr(waiting.time, "sleep", slept.append)
+    steps = iter([(0, 1), (1, 1)])
+
+    _bound(100).until(lambda: next(steps), lambda *_: None)
+
+    # The clock of these tests says that every question takes a second.
+    assert slept == [pytest.approx(1 / waiting.POLL_SHARE - 1)]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from moto.core.serialize import XFormedAttributePicker, get_serializer_class
+from moto.core.utils import get_service_model
 from moto.dynamodb.exceptions import MockValidationException
 from moto.dynamodb.models.dynamo_type import DynamoType, Item
 from moto.dynamodb.models.table import Table
@@ -56,6 +58,29 @@ EXPRESSIONS = [
 FAULTY = ["SET #a = :one, #a = :one", "SET #a = :one SET b = :one", "SET id = :text"]
 
 
+ANSWERS: list[tuple[str, str, str, object]] = [
+    ("dynamodb", "json", "GetItem", {"Item": {"a": {"S": "x"}, "b": {"N": "1.5"}, "c": {"S": ""}}}),
+    ("dynamodb", "json", "GetItem", {"Item": {"a": {"B": b"x"}, "b": {"NULL": True}}}),
+    ("dynamodb", "json", "GetItem", {"Item": {"a": {"L": [{"S": "x"}, {"M": {"k": {"N": "2"}}}]}}}),
+    ("dynamodb", "json", "Scan", {"Items": [{"a": {"SS": ["x", "y"]}}, {}], "Count": 2}),
+    ("glue", "json", "GetTable", {"Table": {"Name": "t", "database_name": "d", "Parameters": {}}}),
+    ("glue", "json", "GetTable", {"Table": {"name": "t", "StorageDescriptor": {"Columns": None}}}),
+    ("sqs", "json", "ReceiveMessage", {"Messages": [{"MessageId": "1", "body": "b"}]}),
+    ("sns", "query", "GetTopicAttributes", {"Attributes": {"Owner": "o"}}),
+]
+
+
+def served(service: str, protocol: str, operation: str, result: object) -> object:
+    """Write an answer as moto does."""
+    model: Any = get_service_model(service)
+    serializer: Any = get_serializer_class(service, protocol)
+    writer = serializer(model.operation_model(operation), value_picker=XFormedAttributePicker())
+    return writer.serialize(result)["body"]
+
+
+MOTOS_ANSWERS = [served(*answer) for answer in ANSWERS]
+"""Taken at import, before anything is replaced."""
+
 MOTOS_OWN = {expression: updated(expression) for expression in EXPRESSIONS}
 """Taken at import, before anything is replaced."""
 
@@ -73,3 +98,11 @@ def test_a_faulty_expression_is_still_refused(expression: str) -> None:
     install_speed()
     with pytest.raises(MockValidationException):
         updated(expression)
+
+
+@pytest.mark.parametrize("number", range(len(ANSWERS)), ids=[each[2] for each in ANSWERS])
+def test_an_answer_is_written_the_same(number: int) -> None:
+    install_speed()
+    assert served(*ANSWERS[number]) == MOTOS_ANSWERS[number]
+    # The second time the names of the members are known.
+    assert served(*ANSWERS[number]) == MOTOS_ANSWERS[number]
