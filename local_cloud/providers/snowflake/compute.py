@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import ClassVar, Final
 
 from local_cloud.providers.adapter import CheckFailure, Input
 from local_cloud.providers.snowflake.connection import Record, SnowflakeConnection
+from local_cloud.providers.snowflake.identifiers import object_name, same_identifier
 from local_cloud.providers.snowflake.object_adapter import (
     COMMENT,
     SnowflakeObjectAdapter,
@@ -41,11 +42,32 @@ _SHOWN_SIZES: Final = {
     "5X-Large": "X5LARGE",
     "6X-Large": "X6LARGE",
 }
+_SPELLINGS: Final = {
+    **{size: size for size in SIZES},
+    **{shown.upper(): size for shown, size in _SHOWN_SIZES.items()},
+    "X2LARGE": "XXLARGE",
+    "X3LARGE": "XXXLARGE",
+}
+"""What ToWarehouseSize of pkg/sdk/warehouses.go takes, in any case."""
 _PARAMETERS: Final = {
     "maxConcurrencyLevel": "MAX_CONCURRENCY_LEVEL",
     "statementQueuedTimeoutInSeconds": "STATEMENT_QUEUED_TIMEOUT_IN_SECONDS",
     "statementTimeoutInSeconds": "STATEMENT_TIMEOUT_IN_SECONDS",
 }
+
+
+def _canonical_size(spelling: Value) -> str | None:
+    return _SPELLINGS.get(str(spelling).upper())
+
+
+def _same_size(one: Value, other: Value) -> bool:
+    return _canonical_size(one) is not None and _canonical_size(one) == _canonical_size(other)
+
+
+def _size(value: Value) -> str | None:
+    if _canonical_size(value) is not None:
+        return None
+    return f"{value!r} is no size of a warehouse; one of {', '.join(SIZES)} is"
 
 
 class Warehouse(SnowflakeObjectAdapter):
@@ -75,19 +97,19 @@ class Warehouse(SnowflakeObjectAdapter):
         "autoSuspend": Input(default=600),
         "comment": Input(),
         "enableQueryAcceleration": Input(default="false", choices=("true", "false"), stored=True),
-        "initiallySuspended": Input(write_only=True),
+        "initiallySuspended": Input(create_only=True, write_only=True),
         "maxClusterCount": Input(default=1, stored=True),
         "maxConcurrencyLevel": Input(default=8, stored=True),
         "minClusterCount": Input(default=1, stored=True),
-        "name": Input(),
+        "name": Input(same=same_identifier, rule=object_name),
         "queryAccelerationMaxScaleFactor": Input(default=8, stored=True),
-        "resourceMonitor": Input(),
+        "resourceMonitor": Input(same=same_identifier, rule=object_name),
         "scalingPolicy": Input(
             default="STANDARD", choices=("STANDARD", "ECONOMY"), ignore_case=True, stored=True
         ),
         "statementQueuedTimeoutInSeconds": Input(default=0, stored=True),
         "statementTimeoutInSeconds": Input(default=172800, stored=True),
-        "warehouseSize": Input(default="XSMALL", choices=SIZES, ignore_case=True),
+        "warehouseSize": Input(default="XSMALL", same=_same_size, rule=_size, unset_replaces=True),
         "warehouseType": Input(
             default="STANDARD", choices=("STANDARD", "SNOWPARK-OPTIMIZED"), ignore_case=True
         ),
@@ -149,7 +171,7 @@ class ResourceMonitor(SnowflakeObjectAdapter):
         "frequency": Input(
             choices=("MONTHLY", "DAILY", "WEEKLY", "YEARLY", "NEVER"), ignore_case=True
         ),
-        "name": Input(replace=True),
+        "name": Input(replace=True, same=same_identifier, rule=object_name),
         "notifyTriggers": Input(unordered=True),
         "notifyUsers": Input(unordered=True, stored=True),
         "startTimestamp": Input(write_only=True),
@@ -162,6 +184,10 @@ class ResourceMonitor(SnowflakeObjectAdapter):
             reason = "frequency and startTimestamp are given together or not at all"
             return [CheckFailure(property="frequency", reason=reason)]
         return []
+
+    def replacements(self, old: Properties, new: Properties) -> Iterable[str]:
+        """Triggers can be changed, but the last one cannot be taken away."""
+        return () if any(new.get(name) for name in _TRIGGERS) else tuple(_TRIGGERS)
 
     def create_clauses(self, inputs: Properties) -> list[str]:
         pieces = ["WITH", *assignments(self.clauses.items(), inputs)]

@@ -7,6 +7,7 @@ from typing import ClassVar, Final
 
 from local_cloud.providers.adapter import Input
 from local_cloud.providers.snowflake.connection import Record, SnowflakeConnection
+from local_cloud.providers.snowflake.identifiers import object_name, same_identifier
 from local_cloud.providers.snowflake.object_adapter import (
     COMMENT,
     SnowflakeObjectAdapter,
@@ -15,10 +16,12 @@ from local_cloud.providers.snowflake.object_adapter import (
     whole,
     yes,
 )
+from local_cloud.providers.snowflake.rules import between
 from local_cloud.providers.snowflake.sql import Clause, Form, quoted
 from local_cloud.providers.values import Properties, Value, flag
 
 _FLAG: Final = ("true", "false")
+_NAME: Final = Input(same=same_identifier, rule=object_name)
 _PARAMETERS: Final[Mapping[str, Clause]] = {
     "catalog": Clause(name="CATALOG", form=Form.NAME),
     "dataRetentionTimeInDays": Clause(name="DATA_RETENTION_TIME_IN_DAYS", form=Form.NUMBER),
@@ -30,7 +33,26 @@ _PARAMETERS: Final[Mapping[str, Clause]] = {
     "storageSerializationPolicy": Clause(name="STORAGE_SERIALIZATION_POLICY", form=Form.WORD),
     "traceLevel": Clause(name="TRACE_LEVEL", form=Form.TEXT),
 }
-_PARAMETER_INPUTS: Final[Mapping[str, Input]] = {name: Input(stored=True) for name in _PARAMETERS}
+_DAYS: Final = Input(stored=True, rule=between(0, 90))
+_OBJECT: Final = Input(stored=True, same=same_identifier, rule=object_name)
+
+
+def _one_of(*values: str) -> Input:
+    return Input(stored=True, choices=values, ignore_case=True)
+
+
+# pkg/resources/database_commons.go and schema_parameters.go
+_PARAMETER_INPUTS: Final[Mapping[str, Input]] = {
+    "catalog": _OBJECT,
+    "dataRetentionTimeInDays": _DAYS,
+    "defaultDdlCollation": Input(stored=True),
+    "externalVolume": _OBJECT,
+    "logLevel": _one_of("TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL", "OFF"),
+    "maxDataExtensionTimeInDays": _DAYS,
+    "replaceInvalidCharacters": Input(stored=True),
+    "storageSerializationPolicy": _one_of("COMPATIBLE", "OPTIMIZED"),
+    "traceLevel": _one_of("ALWAYS", "ON_EVENT", "PROPAGATE", "OFF"),
+}
 
 
 def _parameters(
@@ -60,9 +82,9 @@ class Database(SnowflakeObjectAdapter):
     inputs: ClassVar[Mapping[str, Input]] = {
         **_PARAMETER_INPUTS,
         "comment": Input(),
-        "dropPublicSchemaOnCreation": Input(write_only=True),
+        "dropPublicSchemaOnCreation": Input(create_only=True, write_only=True),
         "isTransient": Input(replace=True, default=False, stored=True),
-        "name": Input(),
+        "name": _NAME,
     }
 
     def state(
@@ -95,9 +117,9 @@ class Schema(SnowflakeObjectAdapter):
     inputs: ClassVar[Mapping[str, Input]] = {
         **_PARAMETER_INPUTS,
         "comment": Input(),
-        "database": Input(required=True, replace=True),
+        "database": Input(required=True, replace=True, same=same_identifier, rule=object_name),
         "isTransient": Input(replace=True, default="false", choices=_FLAG, stored=True),
-        "name": Input(),
+        "name": _NAME,
         "pipeExecutionPaused": Input(write_only=True),
         "withManagedAccess": Input(default="false", choices=_FLAG),
     }
@@ -138,7 +160,7 @@ class AccountRole(SnowflakeObjectAdapter):
     source: ClassVar[str] = "pkg/resources/account_role.go"
     keyword: ClassVar[str] = "ROLE"
     clauses: ClassVar[Mapping[str, Clause]] = {"comment": COMMENT}
-    inputs: ClassVar[Mapping[str, Input]] = {"comment": Input(), "name": Input()}
+    inputs: ClassVar[Mapping[str, Input]] = {"comment": Input(), "name": _NAME}
 
     def state(
         self,

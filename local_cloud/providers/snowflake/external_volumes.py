@@ -8,6 +8,7 @@ from typing import ClassVar, Final
 
 from local_cloud.providers.adapter import CheckFailure, Input
 from local_cloud.providers.snowflake.connection import Record, SnowflakeConnection
+from local_cloud.providers.snowflake.identifiers import object_name, same_identifier
 from local_cloud.providers.snowflake.object_adapter import (
     SnowflakeObjectAdapter,
     flag_text,
@@ -24,7 +25,7 @@ _LOCATION: Final[Mapping[str, Input]] = {
     "storageAwsExternalId": Input(),
     "storageAwsRoleArn": Input(required=True),
     "storageBaseUrl": Input(required=True),
-    "storageLocationName": Input(required=True),
+    "storageLocationName": Input(required=True, same=same_identifier, rule=object_name),
     "storageProvider": Input(required=True, choices=("S3",), ignore_case=True),
 }
 
@@ -49,7 +50,7 @@ class ExternalVolume(SnowflakeObjectAdapter):
     inputs: ClassVar[Mapping[str, Input]] = {
         "allowWrites": Input(default="true", choices=("true", "false")),
         "comment": Input(),
-        "name": Input(replace=True),
+        "name": Input(replace=True, same=same_identifier, rule=object_name),
         "storageLocations": Input(required=True, fields=_LOCATION),
     }
 

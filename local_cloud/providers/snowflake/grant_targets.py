@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from local_cloud.providers.snowflake.connection import Record
-from local_cloud.providers.snowflake.sql import parts, requoted
+from local_cloud.providers.snowflake.identifiers import parts
+from local_cloud.providers.snowflake.sql import requoted
 from local_cloud.providers.values import Properties, Value, flag, mapping, text, text_or
 
 
@@ -34,7 +35,7 @@ def target_of(inputs: Properties) -> Target:
         return Target(words="ACCOUNT", tail="OnAccount", show="SHOW GRANTS ON ACCOUNT")
     account_object = mapping(inputs, "onAccountObject")
     if account_object:
-        kind = text(account_object, "objectType").upper()
+        kind = text(account_object, "objectType")
         name = requoted(text(account_object, "objectName"))
         return Target(
             words=f"{kind} {name}",
@@ -75,7 +76,7 @@ def _schema_target(schema: Properties) -> Target:
 def _object_target(schema_object: Properties) -> Target:
     future, everything = mapping(schema_object, "future"), mapping(schema_object, "all")
     if not future and not everything:
-        kind = text(schema_object, "objectType").upper()
+        kind = text(schema_object, "objectType")
         path = requoted(text(schema_object, "objectName"))
         return Target(
             words=f"{kind} {path}",

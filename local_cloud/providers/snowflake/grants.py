@@ -13,20 +13,26 @@ from local_cloud.providers.adapter import (
     ResourceAdapter,
 )
 from local_cloud.providers.snowflake.connection import Record, SnowflakeConnection
+from local_cloud.providers.snowflake.grant_rules import (
+    ACCOUNT_OBJECTS,
+    ALL_PLURALS,
+    FUTURE_PLURALS,
+    SCHEMA_OBJECTS,
+    contradictions,
+    plural_of,
+    privilege_names,
+)
 from local_cloud.providers.snowflake.grant_targets import Target, from_identity, target_of
-from local_cloud.providers.snowflake.sql import parts, requoted
+from local_cloud.providers.snowflake.identifiers import parts, path_of, same_identifier
+from local_cloud.providers.snowflake.sql import pattern, requoted
 from local_cloud.providers.values import Properties, Value, flag, text, text_or, texts
 
 _ALL: Final = "ALL PRIVILEGES"
 
 
-def _same_name(one: Value, other: Value) -> bool:
-    """Whether two spellings, quoted or not, name one object."""
-    return parts(str(one)) == parts(str(other))
-
-
-_NAME: Final = Input(replace=True, same=_same_name)
-_NEEDED_NAME: Final = Input(required=True, replace=True, same=_same_name)
+_ONE: Final = path_of("name")
+_SCHEMA: Final = path_of("database", "schema")
+_HOLDER: Final = Input(replace=True, rule=_ONE)
 
 
 class GrantAccountRole(ResourceAdapter[SnowflakeConnection]):
@@ -35,9 +41,10 @@ class GrantAccountRole(ResourceAdapter[SnowflakeConnection]):
     resource_type: ClassVar[str] = "snowflake:index/grantAccountRole:GrantAccountRole"
     source: ClassVar[str] = "pkg/resources/grant_account_role.go"
     inputs: ClassVar[Mapping[str, Input]] = {
-        "parentRoleName": _NAME,
-        "roleName": _NEEDED_NAME,
-        "userName": _NAME,
+        "parentRoleName": _HOLDER,
+        # Other quotes around it are another text, and grant_account_role.go compares texts.
+        "roleName": Input(required=True, replace=True, rule=_ONE),
+        "userName": _HOLDER,
     }
 
     def check(self, inputs: Properties) -> list[CheckFailure]:
@@ -90,12 +97,17 @@ def _as_given(known: Properties, name: str, live: str) -> Value:
     return parts(live)[-1] if len(parts(live)) == 1 else live
 
 
-_PLURAL_FIELDS: Final[Mapping[str, Input]] = {
-    "inDatabase": _NAME,
-    "inSchema": _NAME,
-    "objectTypePlural": Input(required=True, replace=True, ignore_case=True),
-}
-_TARGETS: Final = ("onAccount", "onAccountObject", "onSchema", "onSchemaObject")
+_NAME: Final = Input(replace=True, same=same_identifier, rule=_ONE)
+_NEEDED_NAME: Final = Input(required=True, replace=True, same=same_identifier, rule=_ONE)
+_SCHEMA_NAME: Final = Input(replace=True, same=same_identifier, rule=_SCHEMA)
+
+
+def _group(plurals: tuple[str, ...]) -> Input:
+    kind = Input(required=True, replace=True, rule=plural_of(plurals))
+    return Input(
+        replace=True,
+        fields={"inDatabase": _NAME, "inSchema": _SCHEMA_NAME, "objectTypePlural": kind},
+    )
 
 
 class GrantPrivilegesToAccountRole(ResourceAdapter[SnowflakeConnection]):
@@ -113,7 +125,7 @@ class GrantPrivilegesToAccountRole(ResourceAdapter[SnowflakeConnection]):
             replace=True,
             fields={
                 "objectName": _NEEDED_NAME,
-                "objectType": Input(required=True, replace=True, ignore_case=True),
+                "objectType": Input(required=True, replace=True, choices=ACCOUNT_OBJECTS),
             },
         ),
         "onSchema": Input(
@@ -121,32 +133,28 @@ class GrantPrivilegesToAccountRole(ResourceAdapter[SnowflakeConnection]):
             fields={
                 "allSchemasInDatabase": _NAME,
                 "futureSchemasInDatabase": _NAME,
-                "schemaName": _NAME,
+                "schemaName": _SCHEMA_NAME,
             },
         ),
         "onSchemaObject": Input(
             replace=True,
             fields={
-                "all": Input(replace=True, fields=_PLURAL_FIELDS),
-                "future": Input(replace=True, fields=_PLURAL_FIELDS),
-                "objectName": _NAME,
-                "objectType": Input(replace=True, ignore_case=True),
+                "all": _group(ALL_PLURALS),
+                "future": _group(FUTURE_PLURALS),
+                "objectName": Input(
+                    replace=True,
+                    same=same_identifier,
+                    rule=path_of("database", "schema", "name"),
+                ),
+                "objectType": Input(replace=True, choices=SCHEMA_OBJECTS),
             },
         ),
-        "privileges": Input(unordered=True),
+        "privileges": Input(unordered=True, rule=privilege_names),
         "withGrantOption": Input(default=False, replace=True),
     }
 
     def check(self, inputs: Properties) -> list[CheckFailure]:
-        failures: list[CheckFailure] = []
-        given = [name for name in _TARGETS if inputs.get(name)]
-        if len(given) != 1:
-            reason = f"exactly one of {', '.join(_TARGETS)} is needed"
-            failures.append(CheckFailure(property="onSchemaObject", reason=reason))
-        if bool(inputs.get("privileges")) == bool(inputs.get("allPrivileges")):
-            reason = "exactly one of privileges and allPrivileges is needed"
-            failures.append(CheckFailure(property="privileges", reason=reason))
-        return failures
+        return list(contradictions(inputs))
 
     def create(self, backend: SnowflakeConnection, inputs: Properties) -> CreateResult:
         target = target_of(inputs)
@@ -163,10 +171,12 @@ class GrantPrivilegesToAccountRole(ResourceAdapter[SnowflakeConnection]):
             # What was granted on all present objects cannot be told from single grants.
             return ReadResult(id=identity, state=state)
         rows = backend.find(target.show)
-        held = _held(rows or [], target, inputs)
-        live: list[Value] = [one for one in texts(inputs, "privileges") if one.upper() in held]
-        if not live:
+        if rows is None or not _has_role(backend, inputs):
             return None
+        held = _held(rows, target, inputs)
+        # A refresh after the last one was revoked leaves no wanted privileges in the state.
+        wanted = texts(inputs, "privileges") or texts(from_identity(identity), "privileges")
+        live: list[Value] = [one for one in wanted if one in held]
         return ReadResult(id=identity, state={**state, "privileges": live})
 
     def update(
@@ -185,7 +195,7 @@ class GrantPrivilegesToAccountRole(ResourceAdapter[SnowflakeConnection]):
 def _privileges(inputs: Properties) -> list[str]:
     if flag(inputs, "allPrivileges"):
         return [_ALL]
-    return [one.upper() for one in texts(inputs, "privileges")]
+    return texts(inputs, "privileges")
 
 
 def _identity(inputs: Properties, target: Target) -> str:
@@ -211,6 +221,12 @@ def _revoke(
     if names:
         role = requoted(text(inputs, "accountRoleName"))
         backend.find(f"REVOKE {', '.join(names)} ON {target.words} FROM ROLE {role}")
+
+
+def _has_role(backend: SnowflakeConnection, inputs: Properties) -> bool:
+    (role,) = parts(text(inputs, "accountRoleName"))
+    rows = backend.execute(f"SHOW ROLES LIKE {pattern(role)}")
+    return any(row["name"] == role for row in rows)
 
 
 def _held(rows: Sequence[Record], target: Target, inputs: Properties) -> frozenset[str]:

@@ -7,6 +7,7 @@ from typing import ClassVar, Final
 
 from local_cloud.providers.adapter import Input
 from local_cloud.providers.snowflake.connection import Record, SnowflakeConnection
+from local_cloud.providers.snowflake.identifiers import unquoted_name
 from local_cloud.providers.snowflake.object_adapter import (
     COMMENT,
     SnowflakeObjectAdapter,
@@ -54,7 +55,7 @@ class StorageIntegrationAws(SnowflakeObjectAdapter):
     inputs: ClassVar[Mapping[str, Input]] = {
         "comment": Input(),
         "enabled": Input(required=True),
-        "name": Input(replace=True),
+        "name": Input(replace=True, rule=unquoted_name),
         "storageAllowedLocations": Input(required=True, unordered=True),
         "storageAwsExternalId": Input(),
         "storageAwsObjectAcl": Input(stored=True),
@@ -133,7 +134,7 @@ class CatalogIntegrationAwsGlue(SnowflakeObjectAdapter):
         "glueAwsRoleArn": Input(required=True, replace=True),
         "glueCatalogId": Input(required=True, replace=True),
         "glueRegion": Input(replace=True),
-        "name": Input(replace=True),
+        "name": Input(replace=True, rule=unquoted_name),
         "refreshIntervalSeconds": Input(default=30),
     }
 

@@ -7,6 +7,11 @@ from typing import ClassVar, Final
 
 from local_cloud.providers.adapter import CheckFailure, Input
 from local_cloud.providers.snowflake.connection import Record, SnowflakeConnection
+from local_cloud.providers.snowflake.identifiers import (
+    object_name,
+    same_identifier,
+    unquoted_name,
+)
 from local_cloud.providers.snowflake.object_adapter import (
     COMMENT,
     SnowflakeObjectAdapter,
@@ -20,12 +25,19 @@ from local_cloud.providers.snowflake.sql import Clause, Form, assignments
 from local_cloud.providers.values import Properties, Value, flag, text
 
 _FLAG: Final = ("true", "false")
+_CONTAINER: Final = Input(required=True, replace=True, same=same_identifier, rule=object_name)
 IN_SCHEMA: Final[Mapping[str, Input]] = {
     "comment": Input(),
-    "database": Input(required=True, replace=True),
-    "name": Input(),
-    "schema": Input(required=True, replace=True),
+    "database": _CONTAINER,
+    "name": Input(same=same_identifier, rule=object_name),
+    "schema": _CONTAINER,
 }
+IN_UNQUOTED_SCHEMA: Final[Mapping[str, Input]] = {
+    **IN_SCHEMA,
+    "database": Input(required=True, replace=True, rule=unquoted_name),
+    "schema": Input(required=True, replace=True, rule=unquoted_name),
+}
+"""The older resources compare the names of their containers as texts."""
 
 
 def _s3_url(value: Value) -> str | None:
@@ -56,7 +68,9 @@ class StageExternalS3(SnowflakeObjectAdapter):
     }
     inputs: ClassVar[Mapping[str, Input]] = {
         **IN_SCHEMA,
-        "storageIntegration": Input(required=True),
+        "storageIntegration": Input(
+            required=True, same=same_identifier, rule=object_name, unset_replaces=True
+        ),
         "url": Input(required=True, rule=_s3_url),
     }
 
@@ -187,13 +201,13 @@ class FileFormatParquet(SnowflakeObjectAdapter):
         }
 
 
-def same_statement(one: Value, other: Value) -> bool:
-    """Whether two statements differ in line ends and outer blanks only, as the provider asks."""
+def same_copy_statement(one: Value, other: Value) -> bool:
+    """Whether two statements differ in line ends, a last semicolon and outer blanks only."""
     return _trimmed(one) == _trimmed(other)
 
 
 def _trimmed(statement: Value) -> str:
-    return str(statement).replace("\r\n", "\n").strip().rstrip(";").strip()
+    return str(statement).replace("\r\n", "\n").rstrip(";\r\n").strip()
 
 
 class Pipe(SnowflakeObjectAdapter):
@@ -210,11 +224,11 @@ class Pipe(SnowflakeObjectAdapter):
         "errorIntegration": Clause(name="ERROR_INTEGRATION", form=Form.WORD),
     }
     inputs: ClassVar[Mapping[str, Input]] = {
-        **IN_SCHEMA,
+        **IN_UNQUOTED_SCHEMA,
         "autoIngest": Input(default=False, replace=True),
-        "copyStatement": Input(required=True, replace=True, same=same_statement),
+        "copyStatement": Input(required=True, replace=True, same=same_copy_statement),
         "errorIntegration": Input(stored=True),
-        "name": Input(replace=True),
+        "name": Input(replace=True, rule=unquoted_name),
     }
 
     def check(self, inputs: Properties) -> list[CheckFailure]:

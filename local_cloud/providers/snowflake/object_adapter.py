@@ -11,11 +11,11 @@ from typing import ClassVar
 
 from local_cloud.providers.adapter import CreateResult, Naming, ReadResult, ResourceAdapter
 from local_cloud.providers.snowflake.connection import Record, SnowflakeConnection
+from local_cloud.providers.snowflake.identifiers import bare, parts
 from local_cloud.providers.snowflake.sql import (
     Clause,
     Form,
     assignments,
-    parts,
     pattern,
     quoted,
     written,
@@ -44,7 +44,7 @@ class SnowflakeObjectAdapter(ResourceAdapter[SnowflakeConnection]):
 
     def path(self, inputs: Properties) -> tuple[str, ...]:
         """The object's name, its containers first."""
-        return tuple(text(inputs, name) for name in (*self.containers, "name"))
+        return tuple(bare(text(inputs, name)) for name in (*self.containers, "name"))
 
     def identity(self, path: Sequence[str]) -> str:
         """The id of the object with this path."""
@@ -116,7 +116,7 @@ class SnowflakeObjectAdapter(ResourceAdapter[SnowflakeConnection]):
         self, backend: SnowflakeConnection, path: tuple[str, ...], new: Properties
     ) -> tuple[str, ...]:
         """Give the object its new name, if it has another one."""
-        target = (*path[:-1], text(new, "name"))
+        target = (*path[:-1], bare(text(new, "name")))
         if target != path:
             backend.execute(f"ALTER {self.keyword} {quoted(*path)} RENAME TO {quoted(*target)}")
         return target

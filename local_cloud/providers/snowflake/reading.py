@@ -8,7 +8,8 @@ from typing import ClassVar, Final
 
 from local_cloud.providers.adapter import CreateResult, Input
 from local_cloud.providers.snowflake.connection import Record, SnowflakeConnection
-from local_cloud.providers.snowflake.loading import IN_SCHEMA, same_statement
+from local_cloud.providers.snowflake.identifiers import object_name, same_identifier
+from local_cloud.providers.snowflake.loading import IN_SCHEMA
 from local_cloud.providers.snowflake.object_adapter import (
     COMMENT,
     SnowflakeObjectAdapter,
@@ -16,9 +17,17 @@ from local_cloud.providers.snowflake.object_adapter import (
     optional,
 )
 from local_cloud.providers.snowflake.sql import Clause, Form, assignments, literal, quoted
-from local_cloud.providers.values import Properties, flag, objects, text
+from local_cloud.providers.values import Properties, Value, flag, objects, text
 
 _FLAG: Final = ("true", "false")
+
+
+def same_query(one: Value, other: Value) -> bool:
+    """Whether two queries differ in blanks and case only: DiffSuppressStatement, view.go.
+
+    The provider knows that this misses changes within literals, and so does the local cloud.
+    """
+    return " ".join(str(one).split()).lower() == " ".join(str(other).split()).lower()
 
 
 class View(SnowflakeObjectAdapter):
@@ -33,12 +42,15 @@ class View(SnowflakeObjectAdapter):
     clauses: ClassVar[Mapping[str, Clause]] = {"comment": COMMENT}
     inputs: ClassVar[Mapping[str, Input]] = {
         **IN_SCHEMA,
+        # Without a list Snowflake infers the columns, so taking it out changes nothing.
         "columns": Input(
-            fields={"columnName": Input(required=True), "comment": Input()}, write_only=True
+            fields={"columnName": Input(required=True), "comment": Input()},
+            computed=True,
+            write_only=True,
         ),
-        "copyGrants": Input(default=False, write_only=True),
+        "copyGrants": Input(default=False, create_only=True, write_only=True),
         "isSecure": Input(default="false", choices=_FLAG),
-        "statement": Input(required=True, same=same_statement),
+        "statement": Input(required=True, same=same_query),
     }
 
     def create(self, backend: SnowflakeConnection, inputs: Properties) -> CreateResult:
@@ -134,6 +146,9 @@ def _statement_of(view_text: str) -> str:
     return view_text
 
 
+_PART: Final = Input(required=True, replace=True, same=same_identifier, rule=object_name)
+
+
 class IcebergTableFromAwsGlue(SnowflakeObjectAdapter):
     """An Iceberg table of the Glue catalog; where it comes from is final.
 
@@ -159,11 +174,11 @@ class IcebergTableFromAwsGlue(SnowflakeObjectAdapter):
     inputs: ClassVar[Mapping[str, Input]] = {
         **IN_SCHEMA,
         "autoRefresh": Input(default="false", choices=_FLAG),
-        "catalog": Input(required=True, replace=True),
+        "catalog": _PART,
         "catalogNamespace": Input(replace=True),
         "catalogTableName": Input(required=True, replace=True),
-        "externalVolume": Input(required=True, replace=True),
-        "name": Input(replace=True),
+        "externalVolume": _PART,
+        "name": Input(replace=True, same=same_identifier, rule=object_name),
         "replaceInvalidCharacters": Input(stored=True),
     }
 

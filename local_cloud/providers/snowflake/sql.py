@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
 
+from local_cloud.providers.snowflake.identifiers import bare, parts
 from local_cloud.providers.values import Properties, Value
-
-_SEPARATOR: Final = '"."'
 
 
 class Form(StrEnum):
@@ -38,14 +36,6 @@ def quoted(*parts: str) -> str:
     return ".".join('"' + part.replace('"', '""') + '"' for part in parts)
 
 
-def parts(identifier: str) -> tuple[str, ...]:
-    """Read a quoted or plain dotted identifier, e.g. ``"A"."B"`` or ``A.B``."""
-    if identifier.startswith('"'):
-        inner = identifier.removeprefix('"').removesuffix('"')
-        return tuple(part.replace('""', '"') for part in inner.split(_SEPARATOR))
-    return tuple(identifier.split("."))
-
-
 def requoted(identifier: str) -> str:
     """Write an identifier, given in either spelling, with quotes."""
     return quoted(*parts(identifier))
@@ -68,11 +58,15 @@ def written(value: Value, form: Form) -> str:
         return "TRUE" if str(value).lower() == "true" else "FALSE"
     if form in (Form.TEXTS, Form.NAMES):
         members = value if isinstance(value, list) else []
-        write = literal if form is Form.TEXTS else quoted
+        write = literal if form is Form.TEXTS else _name
         return "(" + ", ".join(write(str(one)) for one in members) + ")"
     if form is Form.TEXT:
         return literal(str(value))
-    return quoted(str(value)) if form is Form.NAME else str(value)
+    return _name(str(value)) if form is Form.NAME else str(value)
+
+
+def _name(given: str) -> str:
+    return quoted(bare(given))
 
 
 def assignments(clauses: Iterable[tuple[str, Clause]], values: Properties) -> list[str]:

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import ClassVar, Final
 
 from local_cloud.providers.adapter import Input
-from local_cloud.providers.snowflake.column_types import same_type, shortest
+from local_cloud.providers.snowflake.column_types import data_type, same_type, shortest
 from local_cloud.providers.snowflake.connection import Record, SnowflakeConnection
-from local_cloud.providers.snowflake.loading import IN_SCHEMA
+from local_cloud.providers.snowflake.loading import IN_UNQUOTED_SCHEMA
 from local_cloud.providers.snowflake.object_adapter import (
     COMMENT,
     SnowflakeObjectAdapter,
@@ -26,7 +26,7 @@ _COLUMN: Final[Mapping[str, Input]] = {
     ),
     "name": Input(required=True),
     "nullable": Input(default=True),
-    "type": Input(required=True, same=same_type),
+    "type": Input(required=True, same=same_type, rule=data_type),
 }
 
 
@@ -46,7 +46,7 @@ class Table(SnowflakeObjectAdapter):
         "dataRetentionTimeInDays": Clause(name="DATA_RETENTION_TIME_IN_DAYS", form=Form.NUMBER),
     }
     inputs: ClassVar[Mapping[str, Input]] = {
-        **IN_SCHEMA,
+        **IN_UNQUOTED_SCHEMA,
         "changeTracking": Input(default=False, stored=True),
         "columns": Input(required=True, fields=_COLUMN),
         "dataRetentionTimeInDays": Input(stored=True),

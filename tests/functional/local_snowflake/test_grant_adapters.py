@@ -139,6 +139,18 @@ def test_a_privilege_revoked_behind_its_back_is_seen_and_given_again(
     engine.update(live, managed.inputs)
     assert _held(account, case) == {first, second}
     account.admin.rows(f"REVOKE {first}, {second} ON {case.words(account)} FROM ROLE {role}")
+    # As the provider: the grant is not gone but empty, so that an update repairs it.
+    empty = engine.read(managed)
+    assert empty is not None
+    assert empty.inputs["privileges"] == []
+    engine.update(engine.read(empty) or empty, managed.inputs)
+    assert _held(account, case) == {first, second}
+
+
+@_every_case
+def test_a_grant_is_gone_with_its_role(engine: Engine, account: TestAccount, case: Case) -> None:
+    managed = _made(engine, account, case)
+    account.admin.rows(f"DROP ROLE {_role(account)}")
     assert engine.read(managed) is None
 
 

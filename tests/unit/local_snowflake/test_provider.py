@@ -7,10 +7,11 @@ import pytest
 from local_cloud.providers.errors import ConfigurationRefusedError, UnknownTypeError
 from local_cloud.providers.snowflake.column_types import same_type, shortest
 from local_cloud.providers.snowflake.grant_targets import from_identity, target_of
-from local_cloud.providers.snowflake.loading import same_statement
+from local_cloud.providers.snowflake.identifiers import parts
+from local_cloud.providers.snowflake.loading import same_copy_statement
 from local_cloud.providers.snowflake.preview_features import PREVIEW_FEATURES
 from local_cloud.providers.snowflake.provider import ADAPTERS, SnowflakeProvider
-from local_cloud.providers.snowflake.sql import parts, pattern, quoted, requoted
+from local_cloud.providers.snowflake.sql import pattern, quoted, requoted
 
 LOCAL = {"SNOWFLAKE_HOST": "127.0.0.1", "PULUMI_BACKEND_URL": "file:///tmp/state"}
 
@@ -88,8 +89,8 @@ def test_a_text_of_the_longest_length_is_written_without_it() -> None:
 
 
 def test_statements_are_compared_without_outer_blanks() -> None:
-    assert same_statement("COPY INTO T\r\n;", "COPY INTO T")
-    assert not same_statement("COPY INTO T", "COPY INTO U")
+    assert same_copy_statement("COPY INTO T\r\n;", "COPY INTO T")
+    assert not same_copy_statement("COPY INTO T", "COPY INTO U")
 
 
 _GRANTS = [

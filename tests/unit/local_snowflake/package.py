@@ -1,0 +1,41 @@
+"""What the installed provider package says, read from its source: importing it takes seconds."""
+
+from __future__ import annotations
+
+import ast
+import re
+from importlib.util import find_spec
+from pathlib import Path
+
+
+def _package() -> Path:
+    spec = find_spec("pulumi_snowflake")
+    assert spec is not None
+    assert spec.origin is not None
+    return Path(spec.origin).parent
+
+
+def camel(name: str) -> str:
+    """A name of Python as the engine has it, e.g. ``warehouseSize``."""
+    first, *rest = name.split("_")
+    return first + "".join(part.capitalize() for part in rest)
+
+
+def _snake(name: str) -> str:
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
+
+
+def _initializer(path: Path, name: str) -> ast.FunctionDef:
+    classes = ast.parse(path.read_text()).body
+    (found,) = [one for one in classes if isinstance(one, ast.ClassDef) and one.name == name]
+    return next(
+        one for one in found.body if isinstance(one, ast.FunctionDef) and one.name == "__init__"
+    )
+
+
+def package_inputs(name: str) -> tuple[set[str], set[str]]:
+    """All inputs of a type, and those that a program must give."""
+    arguments = _initializer(_package() / f"{_snake(name)}.py", f"{name}Args").args
+    given = [camel(one.arg) for one in (*arguments.args[1:], *arguments.kwonlyargs)]
+    defaults = len(arguments.defaults) + sum(one is not None for one in arguments.kw_defaults)
+    return set(given), set(given[: len(given) - defaults])
