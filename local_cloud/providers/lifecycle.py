@@ -61,9 +61,15 @@ class Lifecycle(Generic[Backend]):
             failures += self._provider.check(adapter, inputs)
         return inputs, failures
 
-    def diff(self, old: Properties, new: Properties, resource: str) -> Difference:
-        """How the new inputs differ from the old ones, and which differences replace."""
-        changes = compare(old, new, self._specs)
+    def diff(
+        self, old: Properties, new: Properties, resource: str, state: Properties | None = None
+    ) -> Difference:
+        """How the new inputs differ from the old ones, and which differences replace.
+
+        A program that starts to give what the service had chosen (`state`) changes nothing.
+        """
+        chosen = self._chosen(state or {}, old)
+        changes = compare({**chosen, **old}, new, self._specs)
         forced = set(
             self._adapter.replacements(
                 with_defaults(old, self._specs), with_defaults(new, self._specs)
@@ -79,6 +85,14 @@ class Lifecycle(Generic[Backend]):
             replaces=replaces,
             delete_before_replace=bool(replaces) and self._keeps_name(old, new, resource),
         )
+
+    def _chosen(self, state: Properties, inputs: Properties) -> Properties:
+        """What the service chose for inputs that the program did not give."""
+        return {
+            name: state[name]
+            for name, spec in self._specs.items()
+            if spec.computed and name in state and name not in inputs
+        }
 
     def _keeps_name(self, old: Properties, new: Properties, resource: str) -> bool:
         """Whether old and new object would bear one name, so that they cannot both exist."""
@@ -143,13 +157,9 @@ class Lifecycle(Generic[Backend]):
         # Of the state only computed outputs: values that the service chose for inputs which the
         # program never gave must not look like inputs that it now takes away.
         kept = {name: state[name] for name in self._adapter.computed if name in state}
-        chosen = {
-            name: state[name]
-            for name, spec in self._specs.items()
-            if spec.computed and name in state and name not in new
-        }
-        before = {**kept, **chosen, **with_defaults(old, self._specs)}
-        after = {**chosen, **with_defaults(new, self._specs)}
+        chosen = self._chosen(state, new)
+        before = {**kept, **with_defaults({**chosen, **old}, self._specs)}
+        after = with_defaults({**chosen, **new}, self._specs)
         changed = self._adapter.update(backend, identity, before, after)
         if changed is None:
             known = {**state, **after}

@@ -123,9 +123,10 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer, Generic[Backend]):
         self, request: provider_pb2.DiffRequest, context: grpc.ServicerContext
     ) -> provider_pb2.DiffResponse:
         old, new = decode(request.old_inputs), decode(request.news)
+        state = decode(request.olds)
         with _reporting(context, request.urn):
             difference = self._lifecycle(request.urn).diff(
-                old.values, new.values, _resource_name(request.urn)
+                old.values, new.values, _resource_name(request.urn), state.values
             )
             response = _diff_response(list(difference.changes))
             response.replaces.extend(difference.replaces)

@@ -39,8 +39,8 @@ _GLOBAL_INDEX = {
     "nonKeyAttributes": Input(unordered=True),
     "projectionType": Input(required=True, choices=_PROJECTIONS),
     "rangeKey": Input(),
-    "readCapacity": Input(),
-    "writeCapacity": Input(),
+    "readCapacity": Input(computed=True),
+    "writeCapacity": Input(computed=True),
 }
 _LOCAL_INDEX = {
     "name": Input(required=True),
@@ -59,6 +59,7 @@ class Table(ResourceAdapter[Aws]):
     computed: ClassVar[tuple[str, ...]] = ("arn", "region", "streamArn", "streamLabel", "tagsAll")
     inputs: ClassVar[Mapping[str, Input]] = {
         "attributes": Input(
+            computed=True,
             unordered=True,
             fields={
                 "name": Input(required=True),
@@ -78,13 +79,19 @@ class Table(ResourceAdapter[Aws]):
         "pointInTimeRecovery": Input(
             computed=True,
             stored=True,
-            fields={"enabled": Input(required=True), "recoveryPeriodInDays": Input()},
+            fields={
+                "enabled": Input(required=True),
+                "recoveryPeriodInDays": Input(computed=True),
+            },
         ),
         "rangeKey": Input(replace=True),
         "readCapacity": Input(computed=True),
         "serverSideEncryption": Input(
             computed=True,
-            fields={"enabled": Input(required=True), "kmsKeyArn": Input(rule=rules.arn)},
+            fields={
+                "enabled": Input(required=True),
+                "kmsKeyArn": Input(computed=True, rule=rules.arn),
+            },
         ),
         "streamEnabled": Input(default=False),
         "streamViewType": Input(
@@ -93,7 +100,9 @@ class Table(ResourceAdapter[Aws]):
         "tableClass": Input(default="STANDARD", choices=("STANDARD", "STANDARD_INFREQUENT_ACCESS")),
         "tags": TAGS,
         "ttl": Input(
-            stored=True, fields={"attributeName": Input(), "enabled": Input(default=False)}
+            computed=True,
+            stored=True,
+            fields={"attributeName": Input(), "enabled": Input(default=False)},
         ),
         "writeCapacity": Input(computed=True),
     }

@@ -176,9 +176,9 @@ def _parse_recovery(backups: Properties) -> Properties:
     return {"enabled": recovery.get("PointInTimeRecoveryStatus") == "ENABLED"}
 
 
-def _parse_encryption(description: Properties) -> Properties | None:
+def _parse_encryption(description: Properties) -> Properties:
     if description.get("Status") != "ENABLED":
-        return None
+        return {"enabled": False}
     found: Properties = {"enabled": True}
     if "KMSMasterKeyArn" in description:
         found["kmsKeyArn"] = description["KMSMasterKeyArn"]

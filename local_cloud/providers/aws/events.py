@@ -47,7 +47,7 @@ class EventRule(ResourceAdapter[Aws]):
         "scheduleExpression": Input(
             rule=rules.pattern(r"(rate|cron)\(.+\)", "rate(5 minutes) or cron(…)")
         ),
-        "state": Input(default="ENABLED", choices=("ENABLED", "DISABLED")),
+        "state": Input(computed=True, default="ENABLED", choices=("ENABLED", "DISABLED")),
         "tags": TAGS,
     }
 

@@ -36,7 +36,7 @@ _DATABASE: dict[str, Input] = {
         },
     ),
     "description": Input(rule=rules.length(0, 2048)),
-    "locationUri": Input(),
+    "locationUri": Input(computed=True),
     "name": Input(replace=True, rule=_LOWER_CASE),
     "parameters": Input(),
 }
@@ -51,7 +51,7 @@ class CatalogDatabase(ResourceAdapter[Aws]):
     computed: ClassVar[tuple[str, ...]] = ("arn", "region", "tagsAll")
     inputs: ClassVar[Mapping[str, Input]] = {
         **_DATABASE,
-        "catalogId": Input(replace=True),
+        "catalogId": Input(replace=True, computed=True),
         "tags": TAGS,
     }
 
@@ -108,7 +108,7 @@ _COLUMN = {
 _STORAGE = {
     "additionalLocations": Input(),
     "bucketColumns": Input(),
-    "columns": Input(fields=_COLUMN),
+    "columns": Input(computed=True, fields=_COLUMN),
     "compressed": Input(),
     "inputFormat": Input(),
     "location": Input(),
@@ -151,7 +151,7 @@ class CatalogTable(ResourceAdapter[Aws]):
     computed: ClassVar[tuple[str, ...]] = ("arn", "region")
     inputs: ClassVar[Mapping[str, Input]] = {
         **_TABLE,
-        "catalogId": Input(replace=True),
+        "catalogId": Input(replace=True, computed=True),
         "databaseName": Input(required=True, replace=True),
         "openTableFormatInput": Input(write_only=True, fields={"icebergInput": ICEBERG}),
     }

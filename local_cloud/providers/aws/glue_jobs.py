@@ -30,8 +30,8 @@ TAGGING = Tagging(
 
 _COMMAND = {
     "name": Input(default="glueetl", choices=("glueetl", "pythonshell", "gluestreaming")),
-    "pythonVersion": Input(choices=("2", "3", "3.9")),
-    "runtime": Input(stored=True),
+    "pythonVersion": Input(computed=True, choices=("2", "3", "3.9")),
+    "runtime": Input(computed=True, stored=True),
     "scriptLocation": Input(required=True, rule=rules.pattern(r"s3://.+", "s3://bucket/key")),
 }
 _JOB: dict[str, Input] = {
@@ -44,7 +44,7 @@ _JOB: dict[str, Input] = {
     "maxCapacity": Input(computed=True, stored=True),
     "maxRetries": Input(default=0, rule=rules.between(0, 10)),
     "nonOverridableArguments": Input(default={}),
-    "notificationProperty": Input(stored=True, fields={"notifyDelayAfter": Input()}),
+    "notificationProperty": Input(computed=True, stored=True, fields={"notifyDelayAfter": Input()}),
     "numberOfWorkers": Input(computed=True, stored=True),
     "roleArn": Input(required=True, wire="Role", rule=rules.arn),
     "securityConfiguration": Input(stored=True),

@@ -54,7 +54,6 @@ class CatalogTableOptimizer(ResourceAdapter[Aws]):
 
     resource_type: ClassVar[str] = "aws:glue/catalogTableOptimizer:CatalogTableOptimizer"
     source: ClassVar[str] = "internal/service/glue/catalog_table_optimizer.go"
-    delete_before_replace: ClassVar[bool] = True
     computed: ClassVar[tuple[str, ...]] = ("region",)
     inputs: ClassVar[Mapping[str, Input]] = {
         "catalogId": Input(required=True, replace=True),

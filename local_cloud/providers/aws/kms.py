@@ -40,11 +40,11 @@ class Key(ResourceAdapter[Aws]):
     inputs: ClassVar[Mapping[str, Input]] = {
         "customerMasterKeySpec": Input(replace=True, default="SYMMETRIC_DEFAULT"),
         "deletionWindowInDays": Input(write_only=True, rule=rules.between(7, 30)),
-        "description": Input(),
+        "description": Input(computed=True),
         "enableKeyRotation": Input(default=False),
         "isEnabled": Input(default=True),
         "keyUsage": Input(replace=True, default="ENCRYPT_DECRYPT"),
-        "multiRegion": Input(replace=True, default=False),
+        "multiRegion": Input(replace=True, computed=True, default=False),
         "policy": Input(computed=True, policy=True, rule=rules.json_document),
         "rotationPeriodInDays": Input(computed=True, rule=rules.between(90, 2560)),
         "tags": TAGS,

@@ -37,7 +37,7 @@ _CONFIGURATION: dict[str, Input] = {
     "description": Input(default="", rule=rules.length(0, 256)),
     "environment": Input(fields={"variables": Input()}),
     "ephemeralStorage": Input(
-        computed=True, fields={"size": Input(rule=rules.between(512, 10240))}
+        computed=True, fields={"size": Input(computed=True, rule=rules.between(512, 10240))}
     ),
     "handler": Input(rule=rules.length(1, 128)),
     "kmsKeyArn": Input(wire="KMSKeyArn", stored=True, rule=rules.arn),
@@ -47,7 +47,7 @@ _CONFIGURATION: dict[str, Input] = {
         fields={
             "applicationLogLevel": Input(stored=True),
             "logFormat": Input(required=True, choices=("JSON", "Text")),
-            "logGroup": Input(),
+            "logGroup": Input(computed=True),
             "systemLogLevel": Input(stored=True),
         },
     ),

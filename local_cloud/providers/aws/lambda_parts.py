@@ -40,7 +40,6 @@ class LayerVersion(ResourceAdapter[Aws]):
 
     resource_type: ClassVar[str] = "aws:lambda/layerVersion:LayerVersion"
     source: ClassVar[str] = "internal/service/lambda/layer_version.go"
-    naming: ClassVar[Naming | None] = Naming(input="layerName", given_only=True)
     computed: ClassVar[tuple[str, ...]] = (
         "arn",
         "codeSha256",
@@ -60,8 +59,8 @@ class LayerVersion(ResourceAdapter[Aws]):
         "s3Bucket": Input(replace=True, write_only=True),
         "s3Key": Input(replace=True, write_only=True),
         "s3ObjectVersion": Input(replace=True, write_only=True),
-        "skipDestroy": Input(write_only=True, default=False),
-        "sourceCodeHash": Input(replace=True, write_only=True),
+        "skipDestroy": Input(replace=True, write_only=True, default=False),
+        "sourceCodeHash": Input(replace=True, computed=True, write_only=True),
     }
 
     def create(self, backend: Aws, inputs: Properties) -> CreateResult:
@@ -132,7 +131,7 @@ def _same_function(one: Value, other: Value) -> bool:
 
 
 _MAPPING: dict[str, Input] = {
-    "batchSize": Input(rule=rules.between(1, 10000)),
+    "batchSize": Input(default=10, rule=rules.between(1, 10000)),
     "bisectBatchOnFunctionError": Input(stored=True),
     "enabled": Input(default=True),
     "filterCriteria": Input(

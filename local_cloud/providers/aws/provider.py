@@ -8,6 +8,7 @@ from importlib.metadata import version
 from typing import ClassVar
 
 from local_cloud.providers.adapter import Input, ResourceAdapter
+from local_cloud.providers.aws import rules
 from local_cloud.providers.aws.backend import Aws, AwsAccount, Credentials, require_account
 from local_cloud.providers.aws.functions import FUNCTIONS
 from local_cloud.providers.aws.registry import ADAPTERS
@@ -41,7 +42,6 @@ class AwsProvider(Provider[Aws]):
         "version": Input(stored=True),
     }
     derived_outputs: ClassVar[Mapping[str, str]] = {"tagsAll": "tags"}
-    common_inputs: ClassVar[Mapping[str, Input]] = {"region": Input(replace=True)}
 
     def __init__(self, environment: Mapping[str, str] | None = None) -> None:
         super().__init__(ADAPTERS, FUNCTIONS)
@@ -49,6 +49,17 @@ class AwsProvider(Provider[Aws]):
         self._account: AwsAccount | None = None
         self._region = ""
         self._default_tags: Properties = {}
+
+    def inputs_of(self, adapter: ResourceAdapter[Aws]) -> Mapping[str, Input]:
+        """The adapter's inputs and `region`, which all types have that live in a region.
+
+        Without one it is the provider's region, and another one replaces
+        (terraform-provider-aws, internal/provider/sdkv2/region.go).
+        """
+        if "region" not in adapter.computed:
+            return adapter.inputs
+        region = Input(replace=True, rule=rules.region, default=self._region or None)
+        return {"region": region, **adapter.inputs}
 
     def configure(self, configuration: Properties) -> None:
         parsed = parse_config(configuration, _STRUCTURED)

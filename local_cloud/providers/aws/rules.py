@@ -68,6 +68,13 @@ def json_document(value: Value) -> str | None:
     return None
 
 
+def region(value: Value) -> str | None:
+    """The name of a region (terraform-provider-aws, internal/verify/validate.go)."""
+    if isinstance(value, str) and re.fullmatch(r"[a-z]{2}(-[a-z]+)+-\d", value):
+        return None
+    return f"must be the name of a region like eu-central-1, not {value!r}"
+
+
 def arn(value: Value) -> str | None:
     """An ARN."""
     if isinstance(value, str) and re.fullmatch(r"arn:[^:]+:[^:]+:[^:]*:(\d{12})?:.+", value):

@@ -51,7 +51,7 @@ class Bucket(ResourceAdapter[Aws]):
     inputs: ClassVar[Mapping[str, Input]] = {
         "bucket": Input(replace=True),
         "forceDestroy": Input(write_only=True, default=False),
-        "objectLockEnabled": Input(replace=True, default=False),
+        "objectLockEnabled": Input(replace=True, computed=True, default=False),
         "tags": TAGS,
     }
 

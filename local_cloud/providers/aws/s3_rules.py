@@ -117,7 +117,7 @@ def _target_fields(arn: str) -> dict[str, Input]:
         "events": Input(required=True, unordered=True),
         "filterPrefix": Input(),
         "filterSuffix": Input(),
-        "id": Input(),
+        "id": Input(computed=True),
         arn: Input(required=arn != "lambdaFunctionArn"),
     }
 

@@ -73,7 +73,9 @@ class BucketVersioning(BucketSetting):
         "versioningConfiguration": Input(
             required=True,
             fields={
-                "mfaDelete": Input(choices=("Enabled", "Disabled"), wire="MFADelete"),
+                "mfaDelete": Input(
+                    computed=True, choices=("Enabled", "Disabled"), wire="MFADelete"
+                ),
                 "status": Input(required=True, choices=("Enabled", "Suspended", "Disabled")),
             },
         ),

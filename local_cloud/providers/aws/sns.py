@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from local_cloud.providers.adapter import (
+    CheckFailure,
     CreateResult,
     Input,
     Naming,
@@ -209,21 +210,32 @@ class TopicSubscription(ResourceAdapter[Aws]):
     inputs: ClassVar[Mapping[str, Input]] = {
         "endpoint": Input(required=True, replace=True),
         "filterPolicy": Input(json=True, rule=rules.json_document),
-        "filterPolicyScope": Input(choices=("MessageAttributes", "MessageBody")),
+        "filterPolicyScope": Input(
+            default="MessageAttributes", choices=("MessageAttributes", "MessageBody")
+        ),
         "protocol": Input(required=True, replace=True),
         "rawMessageDelivery": Input(default=False),
         "redrivePolicy": Input(json=True, stored=True, rule=rules.json_document),
         "topic": Input(required=True, replace=True, rule=rules.arn),
     }
 
+    def check(self, inputs: Properties) -> list[CheckFailure]:
+        if "filterPolicyScope" not in inputs or "filterPolicy" in inputs:
+            return []
+        reason = "is needed with 'filterPolicyScope': without a policy there is nothing to match"
+        return [CheckFailure(property="filterPolicy", reason=reason)]
+
     def create(self, backend: Aws, inputs: Properties) -> CreateResult:
+        names = dict(_SUBSCRIPTION)
+        if "filterPolicy" not in inputs:
+            del names["filterPolicyScope"]
         created = backend.call(
             "sns",
             "subscribe",
             TopicArn=text(inputs, "topic"),
             Protocol=text(inputs, "protocol"),
             Endpoint=text(inputs, "endpoint"),
-            Attributes=_given(inputs, _SUBSCRIPTION),
+            Attributes=_given(inputs, names),
             ReturnSubscriptionArn=True,
         )
         return CreateResult(id=text(created, "SubscriptionArn"))

@@ -90,7 +90,7 @@ class Queue(ResourceAdapter[Aws]):
         "fifoThroughputLimit": Input(computed=True, choices=("perQueue", "perMessageGroupId")),
         "kmsDataKeyReusePeriodSeconds": Input(computed=True, rule=rules.between(60, 86400)),
         "kmsMasterKeyId": Input(),
-        "maxMessageSize": Input(computed=True, rule=rules.between(1024, 1048576)),
+        "maxMessageSize": Input(default=262144, rule=rules.between(1024, 1048576)),
         "messageRetentionSeconds": Input(default=345600, rule=rules.between(60, 1209600)),
         "name": Input(
             replace=True,
