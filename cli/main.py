@@ -31,11 +31,16 @@ OutputFormat = Annotated[Format, typer.Option("--format", help="What to print.")
 
 
 @app.command()
-def up(output: OutputFormat = Format.TABLE) -> None:
+def up(
+    days: Annotated[
+        int | None, typer.Option(help="Land only the first days of flights.", min=1, max=365)
+    ] = None,
+    output: OutputFormat = Format.TABLE,
+) -> None:
     """Deploy the stack on this laptop and take a year of real flights through it."""
     from cli.main_job_report import run_and_show
 
-    run_and_show(find_workspace(), output=output)
+    run_and_show(find_workspace(), output=output, days=days)
 
 
 @app.command()

@@ -23,7 +23,7 @@ from cli.engine import (
 )
 from cli.landing import Landed, land_all
 from cli.local_target import STACK, LocalTarget, local_settings, save_outputs, target_of
-from cli.sample_data import sample_files
+from cli.sample_data import SampleFile, sample_files
 from cli.stations import FileRecord, Stations
 from cli.workspace import Workspace
 from local_cloud import process
@@ -80,8 +80,8 @@ class MainJobResult:
         return bool(self.deployment.changed or self.landed)
 
 
-def run_main_job(workspace: Workspace, *, report: Report) -> MainJobResult:
-    """Bring the stack up and take the sample year through it."""
+def run_main_job(workspace: Workspace, *, report: Report, days: int | None = None) -> MainJobResult:
+    """Bring the stack up and take the sample year, or its first ``days``, through it."""
     clock = _Stages()
     report("Local cloud", 0, None)
     cloud = _usable_cloud(workspace)
@@ -94,7 +94,7 @@ def run_main_job(workspace: Workspace, *, report: Report) -> MainJobResult:
     clock.lap("deploy")
 
     target = target_of(cloud, deployment.outputs)
-    landed = _land(target.stations, report)
+    landed = _land(target.stations, list(sample_files(days=days)), report)
     clock.lap("land")
     counts = _follow(target, landed, report, clock)
     return MainJobResult(
@@ -145,8 +145,7 @@ class _Stages:
         self._last = now
 
 
-def _land(stations: Stations, report: Report) -> list[Landed]:
-    files = list(sample_files())
+def _land(stations: Stations, files: list[SampleFile], report: Report) -> list[Landed]:
     done = 0
 
     def on_landed(_: Landed) -> None:

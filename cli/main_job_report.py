@@ -49,10 +49,10 @@ class StageDisplay:
                 errors.print(f"{stage}: {done:,} done", highlight=False)
 
 
-def run_and_show(workspace: Workspace, *, output: Format) -> None:
+def run_and_show(workspace: Workspace, *, output: Format, days: int | None) -> None:
     """Run the main job and print its result."""
     with StageDisplay() as display:
-        result = run_main_job(workspace, report=display.report)
+        result = run_main_job(workspace, report=display.report, days=days)
     if output is Format.JSON:
         print_json(as_json(result))
     else:

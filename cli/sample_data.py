@@ -11,6 +11,7 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.metadata import files
+from itertools import islice
 
 from cli.errors import CommandError
 
@@ -41,12 +42,15 @@ class SampleFile:
         return self.key.partition("/")[0]
 
 
-def sample_files() -> Iterator[SampleFile]:
-    """Yield every file of the sample year: the four small ones, then flights day by day."""
+def sample_files(*, days: int | None = None) -> Iterator[SampleFile]:
+    """Yield the files of the sample year: the four small ones, then flights day by day.
+
+    ``days`` ends the year after its first days; None is all of it.
+    """
     for dataset in WHOLE_FILES:
         yield SampleFile(key=f"{dataset}/{dataset}.csv", body=_package_bytes(f"data/{dataset}.csv"))
     archive = zipfile.ZipFile(io.BytesIO(_package_bytes("data/flights.csv.zip")))
-    yield from _days_of(archive.read("flights.csv"))
+    yield from islice(_days_of(archive.read("flights.csv")), days)
 
 
 def _days_of(flights: bytes) -> Iterator[SampleFile]:

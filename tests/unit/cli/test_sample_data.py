@@ -20,6 +20,13 @@ def test_the_year_is_one_file_a_day_and_four_more() -> None:
     assert len({file.key for file in files}) == len(files)
 
 
+def test_a_shorter_year_is_the_first_days_and_all_that_flights_refer_to() -> None:
+    whole = [file.key for file in sample_files()]
+
+    assert [file.key for file in sample_files(days=2)] == whole[:6]
+    assert whole[5] == "flights/2013-01-02.csv"
+
+
 def test_no_flight_is_lost_or_doubled_by_the_cut() -> None:
     flights = [file for file in sample_files() if file.dataset == "flights"]
 
