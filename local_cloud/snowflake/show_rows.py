@@ -221,7 +221,10 @@ def table_row(account: Account, item: SnowflakeObject) -> Row:
         "cluster_by": "",
         "rows": row_count(account, item),
         "bytes": 0,
-        "retention_time": str(in_force(item, "DATA_RETENTION_TIME_IN_DAYS")),
+        # An Iceberg table of another catalog cannot set it: the account's default counts.
+        "retention_time": str(
+            in_force(item, "DATA_RETENTION_TIME_IN_DAYS") if item.kind is Kind.TABLE else 1
+        ),
         "automatic_clustering": "OFF",
         "change_tracking": "ON" if item.flag("CHANGE_TRACKING") else "OFF",
         "is_external": "N",

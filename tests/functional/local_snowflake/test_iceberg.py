@@ -25,6 +25,15 @@ def test_an_empty_lake_table_is_an_empty_table_with_its_columns(account: TestAcc
     ]
 
 
+def test_it_is_listed_among_the_tables_as_iceberg(account: TestAccount) -> None:
+    account.lake_table("t", ROWS)
+    account.iceberg_table("T", "t")
+    shown = account.admin.records(f"SHOW TABLES IN DATABASE {account.database}")
+    assert [(row["name"], row["is_iceberg"], row["retention_time"]) for row in shown] == [
+        ("T", "Y", "1")
+    ]
+
+
 def test_a_commit_is_seen_without_a_word(account: TestAccount) -> None:
     lake = account.lake_table("t", ROWS)
     name = account.iceberg_table("T", "t", "AUTO_REFRESH = TRUE")
