@@ -1,6 +1,6 @@
 # Every target is a verb for a person; the work is done by tools/setup, the `tarn` command and pytest.
 .DEFAULT_GOAL := help
-.PHONY: help setup up down test check format bench lock
+.PHONY: help setup up down test check format bench chaos lock
 
 # In the order in which a failure is cheapest to read.
 ROOMS := tests/architecture tests/unit tests/infra tests/functional tests/e2e
@@ -32,6 +32,9 @@ format: setup ## Put the code into the one format
 
 bench: setup ## Measure, and write docs/benchmarks.md
 	@$(BIN)/tarn bench
+
+chaos: setup ## Kill things at 50 random moments of `make up`, and see that the next one mends it (an hour)
+	@$(BIN)/python -m tests.e2e.chaos
 
 lock: setup ## Resolve requirements.in into requirements.lock; pins stay unless requirements.in moves them
 	@$(BIN)/uv pip compile requirements.in --output-file requirements.lock --python-version 3.11 \

@@ -17,6 +17,8 @@ from typing import Any, cast
 import boto3
 from snowflake import connector
 
+from cli.local_target import LocalTarget, target_of
+from local_cloud.process import read_state
 from local_cloud.settings import ROOT_ACCESS_KEY_ID, ROOT_SECRET_ACCESS_KEY
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -141,6 +143,14 @@ class Checkout:
             aws_secret_access_key=ROOT_SECRET_ACCESS_KEY,
             region_name="us-east-1",
         )
+
+    def target(self) -> LocalTarget:
+        """Return the ways to ask the stack that `tarn up` deployed here."""
+        home = self.root / ".tarn" / "local"
+        cloud = read_state(home)
+        assert cloud is not None, f"no local cloud runs in {home}"
+        outputs = home / "state" / cloud.instance_id / "outputs.json"
+        return target_of(cloud, json.loads(outputs.read_text()))
 
     def snowflake(self, statement: str) -> list[tuple[Any, ...]]:
         """Ask Snowflake as its administrator, with or without a deployed stack."""
