@@ -74,7 +74,7 @@ def _describe(account: Account, item: SnowflakeObject) -> Result:
         return _contents(account, item, *RELATIONS)
     if item.kind in (Kind.PIPE, Kind.WAREHOUSE):
         listing = LISTINGS[item.kind]
-        return table(listing.columns, [listing.row(account, item)])
+        return table(listing.described_columns, [listing.row(account, item)])
     describer = _DESCRIBERS.get(item.kind)
     if describer is None:
         raise StatementUnsupportedError(what=f"DESCRIBE {item.kind.value}")

@@ -91,6 +91,11 @@ _SIMPLIFIED: Final = (
         "Keep the types of file and table alike.",
     ),
     _simplified(
+        "SHOW ICEBERG TABLES",
+        "name_mapping, partition_specs and current_partition_spec_id are always empty.",
+        "Ask the table's metadata in the lake.",
+    ),
+    _simplified(
         "COPY_HISTORY",
         "It has no BYTES_BILLED, for nothing is billed.",
         "Watch costs in Snowflake.",

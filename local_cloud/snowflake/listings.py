@@ -20,10 +20,16 @@ _INTEGRATION: Final = ("name", "type", "category", "enabled", "comment", _CREATE
 
 @dataclass(frozen=True, kw_only=True)
 class Listing:
-    """How one kind is shown."""
+    """How one kind is shown, and described if that is a row too; the reference is Snowflake's."""
 
     columns: Columns
     row: Callable[[Account, SnowflakeObject], rows.Row]
+    not_described: tuple[str, ...] = ()
+
+    @property
+    def described_columns(self) -> Columns:
+        """The columns of DESCRIBE."""
+        return [one for one in self.columns if one not in self.not_described]
 
 
 LISTINGS: Final[Mapping[Kind, Listing]] = {
@@ -206,6 +212,7 @@ LISTINGS: Final[Mapping[Kind, Listing]] = {
             "kind",
         ),
         row=rows.pipe_row,
+        not_described=("owner_role_type",),
     ),
     Kind.TABLE: Listing(
         columns=(
@@ -221,13 +228,15 @@ LISTINGS: Final[Mapping[Kind, Listing]] = {
             "retention_time",
             "automatic_clustering",
             "change_tracking",
+            "search_optimization",
+            ("search_optimization_progress", _NUMBER),
+            ("search_optimization_bytes", _NUMBER),
             "is_external",
             "enable_schema_evolution",
             "owner_role_type",
             "is_event",
             "is_hybrid",
             "is_iceberg",
-            "is_dynamic",
             "is_immutable",
         ),
         row=rows.table_row,
@@ -262,10 +271,12 @@ LISTINGS: Final[Mapping[Kind, Listing]] = {
             "base_location",
             "can_write_metadata",
             "comment",
+            "name_mapping",
             "owner_role_type",
-            "invalid",
-            "invalid_reason",
+            "catalog_sync_name",
             "auto_refresh_status",
+            "partition_specs",
+            ("current_partition_spec_id", _NUMBER),
         ),
         row=rows.iceberg_row,
     ),

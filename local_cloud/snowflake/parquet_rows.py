@@ -138,7 +138,7 @@ def _first_error(
                 code=code,
                 sqlstate=sqlstate,
                 line=row + 1,
-                column=f'"{job.table[-1]}"["{target.name}"]',
+                column=f'"{job.table[-1]}"["{target.name}":{targets.index(target) + 1}]',
             )
     return None
 

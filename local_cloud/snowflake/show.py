@@ -11,10 +11,12 @@ from local_cloud.snowflake.errors import StatementUnsupportedError
 from local_cloud.snowflake.listings import LISTINGS
 from local_cloud.snowflake.names import Path
 from local_cloud.snowflake.objects import INTEGRATIONS, RELATIONS, Kind, SnowflakeObject
-from local_cloud.snowflake.results import Result, table
+from local_cloud.snowflake.results import CellType, Result, table
 from local_cloud.snowflake.show_grants import show_future_grants, show_grants
 from local_cloud.snowflake.show_parameters import show_parameters
 from local_cloud.snowflake.sql_reader import SqlReader
+
+_TERSE = ("name", "kind", "database_name", "schema_name")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,10 +59,17 @@ def show(context: Context, reader: SqlReader) -> Result | None:
         return show_parameters(context, reader)
     if reader.word() in ("COLUMNS", "SEQUENCES", "FUNCTIONS", "PROCEDURES", "VARIABLES"):
         return None
-    reader.accept("TERSE")
+    terse = reader.accept("TERSE")
     kinds = _kinds(reader)
     chosen = _read_filter(context, reader, kinds[0])
-    return list_objects(context, kinds, chosen)
+    listed = list_objects(context, kinds, chosen)
+    return _terse(listed) if terse and kinds[0] in RELATIONS else listed
+
+
+def _terse(listed: Result) -> Result:
+    """Keep what SHOW TERSE TABLES and SHOW TERSE VIEWS show, in their order."""
+    kinds = [{**row, "kind": row.get("kind", "VIEW")} for row in listed.records()]
+    return table((("created_on", CellType.TIMESTAMP), *_TERSE), kinds)
 
 
 def _kinds(reader: SqlReader) -> tuple[Kind, ...]:

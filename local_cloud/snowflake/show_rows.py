@@ -11,6 +11,7 @@ from local_cloud.snowflake.kinds import MANAGED_ACCESS
 from local_cloud.snowflake.names import quoted
 from local_cloud.snowflake.objects import Kind, SnowflakeObject
 from local_cloud.snowflake.parameters import in_force
+from local_cloud.snowflake.pipe_jobs import statement_of, stop_of
 from local_cloud.snowflake.results import Cell
 
 Row = Mapping[str, Cell]
@@ -175,14 +176,14 @@ def schema_row(_: Account, item: SnowflakeObject) -> Row:
     }
 
 
-def stage_row(_: Account, item: SnowflakeObject) -> Row:
+def stage_row(account: Account, item: SnowflakeObject) -> Row:
     """Show a stage."""
     return {
         **_base(item),
         "url": item.text("URL"),
         "has_credentials": "N",
         "has_encryption_key": "N",
-        "region": "us-east-1",
+        "region": account.settings.region,
         "type": "EXTERNAL",
         "cloud": "AWS",
         "notification_channel": None,
@@ -199,16 +200,17 @@ def file_format_row(_: Account, item: SnowflakeObject) -> Row:
     return {**_base(item), "type": item.text("TYPE"), "format_options": json.dumps(options)}
 
 
-def pipe_row(_: Account, item: SnowflakeObject) -> Row:
+def pipe_row(account: Account, item: SnowflakeObject) -> Row:
     """Show a pipe."""
+    stop = stop_of(account, item)
     return {
         **_base(item),
         "definition": item.body,
         "notification_channel": item.facts.get("notification_channel"),
         "integration": None,
-        "pattern": None,
+        "pattern": statement_of(item).pattern,
         "error_integration": item.text("ERROR_INTEGRATION") or None,
-        "invalid_reason": None,
+        "invalid_reason": stop.reason if stop else None,
         "kind": "STAGE",
     }
 
@@ -227,12 +229,14 @@ def table_row(account: Account, item: SnowflakeObject) -> Row:
         ),
         "automatic_clustering": "OFF",
         "change_tracking": "ON" if item.flag("CHANGE_TRACKING") else "OFF",
+        "search_optimization": "OFF",
+        "search_optimization_progress": None,
+        "search_optimization_bytes": None,
         "is_external": "N",
         "enable_schema_evolution": "N",
         "is_event": "N",
         "is_hybrid": "N",
         "is_iceberg": _yes_no(item.kind is Kind.ICEBERG_TABLE),
-        "is_dynamic": "N",
         "is_immutable": "N",
     }
 
@@ -269,8 +273,8 @@ def iceberg_row(account: Account, item: SnowflakeObject) -> Row:
         "catalog_namespace": namespace,
         "base_location": account.iceberg.location(item.path),
         "can_write_metadata": "N",
-        "invalid": "",
-        "invalid_reason": "",
+        "name_mapping": "[NULL]",
+        "catalog_sync_name": None,
         "auto_refresh_status": (
             account.iceberg.status_json(item.path) if item.flag("AUTO_REFRESH") else None
         ),

@@ -57,6 +57,12 @@ class User:
             names = [column.name for column in cursor.description]
             return [dict(zip(names, tuple(row), strict=True)) for row in cursor.fetchall()]
 
+    def columns(self, sql: str) -> list[str]:
+        """Run a statement and give the names of its columns, in their order."""
+        with self._connection.cursor() as cursor:
+            cursor.execute(sql)
+            return [column.name for column in cursor.description]
+
     def value(self, sql: str) -> Any:  # noqa: ANN401 - whatever the statement gives
         """Run a statement and give the one value of its one row."""
         ((value,),) = self.rows(sql)
@@ -196,10 +202,12 @@ class TestAccount:
             "INCLUDE_METADATA = (_LOADED_AT = METADATA$START_SCAN_TIME)"
         )
 
-    def pipe(self, name: str = "P", folder: str = "t/") -> str:
+    def pipe(self, name: str = "P", folder: str = "t/", options: str = "") -> str:
         """A pipe that loads the files of a folder; the bucket announces them to it."""
         full = f"{self.database}.RAW.{name}"
-        self.admin.rows(f"CREATE PIPE {full} AUTO_INGEST = TRUE AS {self.copy_statement(folder)}")
+        self.admin.rows(
+            f"CREATE PIPE {full} AUTO_INGEST = TRUE AS {self.copy_statement(folder)} {options}"
+        )
         channel = self.admin.shown("PIPES", name)["notification_channel"]
         self.s3.put_bucket_notification_configuration(
             Bucket=self.bucket,

@@ -96,6 +96,14 @@ def lone(lone_settings: LocalCloudSettings, lone_admin: User) -> Iterator[TestAc
     account.close()
 
 
+@pytest.fixture(scope="module")
+def lone_account(lone_settings: LocalCloudSettings, lone_admin: User) -> Iterator[TestAccount]:
+    """A database that a module's tests share in the service alone."""
+    account = TestAccount(lone_settings, lone_admin, uuid4().hex[:8])
+    yield account
+    account.close()
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Let fakesnow fetch Arrow the way it does; the service itself ignores that warning."""
     for item in items:

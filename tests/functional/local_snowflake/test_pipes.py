@@ -107,38 +107,134 @@ def test_a_pipe_without_its_roles_trust_loads_nothing_and_says_why(account: Test
     assert account.admin.value(_count(account)) == 0
 
 
-def test_copy_by_hand_loads_all_or_nothing(account: TestAccount) -> None:
-    account.put("t/a.parquet", 2)
-    account.s3.put_object(Bucket=account.bucket, Key="t/b.parquet", Body=b"not parquet")
-    with pytest.raises(ProgrammingError, match="Nothing was loaded"):
-        account.admin.rows(account.copy_statement())
-    assert account.admin.value(_count(account)) == 0
-    rows = account.admin.records(f"{account.copy_statement()} ON_ERROR = SKIP_FILE")
-    assert {(row["status"], row["rows_loaded"]) for row in rows} == {
-        ("LOADED", 2),
-        ("LOAD_FAILED", 0),
-    }
+def test_a_recreated_stage_stops_its_pipe_until_that_is_recreated_too(
+    account: TestAccount,
+) -> None:
+    # terraform-provider-snowflake#4196; CREATE STAGE, "Usage notes".
+    pipe = account.pipe()
+    account.admin.rows(
+        f"CREATE OR REPLACE STAGE {account.stage} URL = 's3://{account.bucket}/' "
+        f"STORAGE_INTEGRATION = {account.integration}"
+    )
+    status = _status(account, pipe)
+    assert status["executionState"] == "STOPPED_STAGE_DROPPED"
+    assert "stage LAKE dropped" in str(status["error"])
+    assert account.admin.shown("PIPES", "P")["invalid_reason"] == status["error"]
+    # A pipe on the new stage hears of the same file, so the old one has had its turn.
+    account.pipe("Q")
+    account.put("t/one.parquet", 3)
+    account.admin.wait_for(_count(account), 3)
+    with pytest.raises(ProgrammingError, match="stage LAKE dropped"):
+        account.admin.rows(f"ALTER PIPE {pipe} REFRESH")
+    account.admin.rows(f"DROP PIPE {pipe}")
+    account.pipe()
+    account.admin.rows(f"ALTER PIPE {pipe} REFRESH")
+    assert account.admin.value(_count(account)) == 6
 
 
-def test_copy_by_hand_compares_content_and_chooses_files(account: TestAccount) -> None:
-    account.put("t/a.parquet", 2)
-    account.put("t/b.parquet", 3)
-    copy = account.copy_statement()
-    account.admin.rows(f"{copy} FILES = ('a.parquet')")
-    assert account.admin.value(_count(account)) == 2
-    account.admin.rows(f"{copy} PATTERN = '.*b[.]parquet'")
-    assert account.admin.value(_count(account)) == 5
-    assert "0 files processed" in str(account.admin.rows(copy))
-    account.put("t/a.parquet", 4)
-    account.admin.rows(copy)
-    assert account.admin.value(_count(account)) == 9
+def test_a_stage_with_another_url_stops_its_pipe(account: TestAccount) -> None:
+    pipe = account.pipe()
+    account.admin.rows(f"ALTER STAGE {account.stage} SET URL = 's3://{account.bucket}/deeper/'")
+    assert _status(account, pipe)["executionState"] == "STOPPED_STAGE_ALTERED"
+    account.admin.rows(f"ALTER STAGE {account.stage} SET COMMENT = 'not the URL'")
+    account.admin.rows(f"ALTER STAGE {account.stage} SET URL = 's3://{account.bucket}/'")
+    assert _status(account, pipe)["executionState"] == "RUNNING"
 
 
-def test_columns_match_by_name_whatever_their_order_or_case(account: TestAccount) -> None:
-    table = pa.table({"extra": [1], "NAME": ["x"], "Id": [7]})
-    account.put_table("t/a.parquet", table)
-    account.admin.rows(account.copy_statement())
-    assert account.admin.rows(f"SELECT ID, NAME FROM {account.table}") == [(7, "x")]
+def test_a_pipe_goes_on_with_a_new_table_of_the_same_name(account: TestAccount) -> None:
+    # data-load-snowpipe-ts, STOPPED_MISSING_TABLE: what came meanwhile was not queued.
+    pipe, renamed = account.pipe(), f"{account.table}_OLD"
+    account.admin.rows(f"ALTER TABLE {account.table} RENAME TO {renamed}")
+    assert _status(account, pipe)["executionState"] == "STOPPED_MISSING_TABLE"
+    copy = account.copy_statement().replace(f"INTO {account.table}", f"INTO {renamed}")
+    account.admin.rows(f"CREATE PIPE {account.database}.RAW.Q AUTO_INGEST = TRUE AS {copy}")
+    account.put("t/missed.parquet", 3)
+    account.admin.wait_for(f"SELECT COUNT(*) FROM {renamed}", 3)
+    account.admin.rows(f"CREATE TABLE {account.table} AS SELECT * FROM {renamed} LIMIT 0")
+    account.put("t/next.parquet", 2)
+    account.admin.wait_for(_count(account), 2)
+    assert _status(account, pipe)["executionState"] == "RUNNING"
+
+
+def test_two_pipes_load_the_same_file_once_each(account: TestAccount) -> None:
+    account.pipe("P")
+    account.pipe("Q")
+    account.put("t/one.parquet", 3)
+    account.admin.wait_for(_count(account), 6)
+
+
+def test_a_pipe_takes_only_what_its_pattern_matches_below_its_path(account: TestAccount) -> None:
+    account.pipe(options="PATTERN = 'a[0-9][.]parquet'")
+    account.put("t/b1.parquet", 5)
+    account.put("t/a1.parquet", 1)
+    account.admin.wait_for(_count(account), 1)
+
+
+def test_refresh_and_events_together_load_each_file_once(account: TestAccount) -> None:
+    pipe = account.pipe()
+    for number in range(6):
+        account.put(f"t/{number}.parquet", 1, first=number)
+        account.admin.rows(f"ALTER PIPE {pipe} REFRESH")
+    account.admin.wait_for(f"SELECT COUNT(DISTINCT ID) FROM {account.table}", 6)
+    account.admin.wait_for(
+        f"SELECT PARSE_JSON(SYSTEM$PIPE_STATUS('{pipe}')):pendingFileCount::INT", 0
+    )
+    assert account.admin.value(_count(account)) == 6
+
+
+def test_refresh_takes_a_prefix_and_a_time_of_the_last_seven_days(account: TestAccount) -> None:
+    pipe = account.pipe()
+    account.admin.rows(f"ALTER PIPE {pipe} SET PIPE_EXECUTION_PAUSED = TRUE")
+    account.put("t/a1.parquet", 1)
+    account.put("t/b1.parquet", 1)
+    refresh = f"ALTER PIPE {pipe} REFRESH"
+    assert account.admin.rows(f"{refresh} PREFIX = 'a'") == [("t/a1.parquet", "SENT")]
+    assert account.admin.rows(f"{refresh} MODIFIED_AFTER = '2999-01-01T00:00:00Z'") == []
+    for refused in ("MODIFIED_AFTER = '2001-01-01T00:00:00Z'", "MODIFIED_AFTER = 'noon'", "X = 1"):
+        with pytest.raises(ProgrammingError):
+            account.admin.rows(f"{refresh} {refused}")
+
+
+def test_the_status_of_a_refused_pipe_is_asked_anew(account: TestAccount) -> None:
+    # data-load-snowpipe-ts, STALLED_STAGE_PERMISSION_ERROR: SYSTEM$PIPE_STATUS rechecks access.
+    pipe = account.pipe()
+    iam, role = account.client("iam"), account.role("stage").rpartition("/")[2]
+    policy = iam.get_role_policy(RoleName=role, PolicyName="p")["PolicyDocument"]
+    iam.delete_role_policy(RoleName=role, PolicyName="p")
+    account.put("t/one.parquet", 3)
+    state = f"SELECT PARSE_JSON(SYSTEM$PIPE_STATUS('{pipe}')):executionState::VARCHAR"
+    account.admin.wait_for(state, "STALLED_STAGE_PERMISSION_ERROR")
+    iam.put_role_policy(RoleName=role, PolicyName="p", PolicyDocument=json.dumps(policy))
+    account.admin.wait_for(state, "RUNNING")
+
+
+def test_pipe_errors_are_told_by_validate_pipe_load(account: TestAccount) -> None:
+    pipe = account.pipe()
+    account.put_table("t/bad.parquet", pa.table({"id": ["1", "x"]}))
+    call = (
+        f"TABLE(INFORMATION_SCHEMA.VALIDATE_PIPE_LOAD(PIPE_NAME => '{pipe}', "
+        "START_TIME => DATEADD(hours, {hours}, CURRENT_TIMESTAMP())))"
+    )
+    account.admin.wait_for(f"SELECT COUNT(*) FROM {call.format(hours=-1)}", 1)
+    (row,) = account.admin.records(f"SELECT * FROM {call.format(hours=-1)}")
+    assert (row["FILE"], row["LINE"], row["CODE"]) == ("t/bad.parquet", 2, 100071)
+    assert account.admin.rows(f"SELECT * FROM {call.format(hours=1)}") == []
+
+
+def test_only_owner_and_monitor_ask_for_a_pipes_status(account: TestAccount) -> None:
+    pipe, role = account.pipe(), f"R_{account.suffix.upper()}"
+    account.admin.rows(f"CREATE ROLE {role}")
+    account.admin.rows(f"GRANT ROLE {role} TO USER TARN_ADMIN")
+    account.admin.rows(f"GRANT USAGE ON DATABASE {account.database} TO ROLE {role}")
+    account.admin.rows(f"GRANT USAGE ON SCHEMA {account.database}.RAW TO ROLE {role}")
+    account.admin.rows(f"GRANT OPERATE ON PIPE {pipe} TO ROLE {role}")
+    account.admin.rows(f"USE ROLE {role}")
+    with pytest.raises(ProgrammingError, match="Insufficient privileges"):
+        _status(account, pipe)
+    account.admin.rows("USE ROLE ACCOUNTADMIN")
+    account.admin.rows(f"GRANT MONITOR ON PIPE {pipe} TO ROLE {role}")
+    account.admin.rows(f"USE ROLE {role}")
+    assert _status(account, pipe)["executionState"] == "RUNNING"
 
 
 def test_a_stage_outside_the_integrations_locations_is_refused(account: TestAccount) -> None:
