@@ -2,6 +2,7 @@
 
 CommandError
 ├── NoLocalCloudError       a command needs the local cloud, and none runs
+├── LocalCloudRefusedError  the local cloud does not do what it was asked
 ├── DeploymentError         the Pulumi engine did not finish
 ├── EngineBusyError         another run of the engine works on the same stack
 ├── UnknownDatasetError     no contract has this name
@@ -28,6 +29,10 @@ class NoLocalCloudError(CommandError):
             "No local cloud is running for this checkout, so there is nothing to ask. "
             "Start it, deploy and load the sample data with `make up`."
         )
+
+
+class LocalCloudRefusedError(CommandError):
+    """The control API's own words."""
 
 
 class DeploymentError(CommandError):

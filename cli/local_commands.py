@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import shlex
+import urllib.error
 import urllib.request
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Annotated, Any, cast
 
 import typer
 
+from cli.errors import LocalCloudRefusedError
 from cli.output import Format, console, print_json, print_rows
 from cli.workspace import find_workspace
 
@@ -87,6 +90,23 @@ def limits(output: OutputFormat = Format.TABLE) -> None:
 
 
 @app.command()
+def clock(
+    advance: Annotated[
+        str, typer.Option(help="Let this span pass at once, e.g. 14d, 90m, 1d12h.")
+    ] = "",
+    output: OutputFormat = Format.TABLE,
+) -> None:
+    """Show the local cloud's time, or let time pass at once. It never goes back."""
+    told = cast("dict[str, Any]", _ask("clock", {"advance": advance} if advance else None))
+    if output is Format.JSON:
+        print_json(told)
+        return
+    skipped = timedelta(seconds=told["skipped_seconds"])
+    ahead = f"{skipped} ahead of real time" if skipped else "real time"
+    console.print(f"{told['now']} ({ahead})", highlight=False)
+
+
+@app.command()
 def env() -> None:
     """Print shell exports, so that plain `pulumi` and `aws` reach the local cloud."""
     from cli.engine import engine_environment, install_plugins
@@ -98,13 +118,20 @@ def env() -> None:
         print(f"export {name}={shlex.quote(value)}")
 
 
-def _ask(path: str) -> object:
+def _ask(path: str, document: Mapping[str, object] | None = None) -> object:
+    """Ask the control API; with a document it is told something (POST)."""
     from cli.local_target import running_cloud
 
     cloud = running_cloud(find_workspace())
     url = f"{cloud.aws_endpoint}/_tarn/{path}"
-    with urllib.request.urlopen(url, timeout=10) as answer:  # noqa: S310 - loopback by settings
-        return json.load(answer)
+    body = None if document is None else json.dumps(document).encode()
+    request = urllib.request.Request(url, data=body)  # noqa: S310 - loopback by settings
+    try:
+        with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310 - as above
+            return json.load(answer)
+    except urllib.error.HTTPError as refusal:
+        with refusal:
+            raise LocalCloudRefusedError(json.load(refusal)["error"]) from refusal
 
 
 def _show_state(state: Mapping[str, Any]) -> None:

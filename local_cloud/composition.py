@@ -27,4 +27,4 @@ def build_services(
 
     aws.destinations.add("glue", notify_workflow)
     glue.publish_with(aws.destinations.publish)
-    return [aws, glue, SnowflakeServer(settings, journal)]
+    return [aws, glue, SnowflakeServer(settings, journal, description.clock)]

@@ -5,6 +5,8 @@ GET /_tarn/status            services, queues, functions, workers
 GET /_tarn/events?last=N     the last entries of the journal
 GET /_tarn/decisions         which requests were allowed or refused, by which statements of policies
 GET /_tarn/limits            what is refused, and what is stored without effect
+GET /_tarn/clock             the cloud's time, and how far it is ahead of real time
+POST /_tarn/clock            {"advance": "14d"}: let time pass at once; answers as GET does
 """
 
 from __future__ import annotations
@@ -12,17 +14,22 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Final, Protocol, cast
 from urllib.parse import parse_qs
 
+from local_cloud.clock import Clock, ClockError, span_of
 from local_cloud.journal import Journal
 from local_cloud.limits import LIMITS
 from local_cloud.service import Service
 from local_cloud.settings import LocalCloudSettings
+from tarn.errors import PermanentError
 
 PREFIX: Final = "/_tarn/"
 _DEFAULT_EVENTS: Final = 50
+
+_LONGEST_BODY: Final = 4096
 
 Environ = Mapping[str, object]
 StartResponse = Callable[[str, list[tuple[str, str]]], object]
@@ -36,6 +43,7 @@ class CloudDescription:
     instance_id: str
     journal: Journal
     services: Sequence[Service]
+    clock: Clock = field(default_factory=Clock)
 
     def health(self) -> dict[str, object]:
         """Say who answers."""
@@ -54,8 +62,20 @@ class CloudDescription:
         }
 
 
+class _Body(Protocol):
+    def read(self, size: int, /) -> bytes: ...
+
+
+class _ControlRefusedError(PermanentError):
+    """A request that the control API does not answer."""
+
+    def __init__(self, *, status: HTTPStatus, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+
+
 class ControlApi:
-    """A WSGI application that only reads."""
+    """A WSGI application that reads, but for the clock, which it may advance."""
 
     def __init__(
         self, description: CloudDescription, pages: Mapping[str, Callable[[], object]] | None = None
@@ -66,18 +86,33 @@ class ControlApi:
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request."""
-        answer = self._answer(str(environ.get("PATH_INFO")), str(environ.get("QUERY_STRING", "")))
-        if answer is None:
-            status, answer = "404 Not Found", {"error": "The local cloud has no such page."}
-        else:
-            status = "200 OK"
+        page = str(environ.get("PATH_INFO")).removeprefix(PREFIX)
+        status = HTTPStatus.OK
+        try:
+            if environ.get("REQUEST_METHOD") == "POST":
+                answer = self._act(page, _document(environ))
+            else:
+                answer = self._answer(page, str(environ.get("QUERY_STRING", "")))
+        except _ControlRefusedError as refusal:
+            status, answer = refusal.status, {"error": str(refusal)}
+        except ClockError as error:
+            status, answer = HTTPStatus.BAD_REQUEST, {"error": str(error)}
         body = json.dumps(answer).encode()
         headers = [("Content-Type", "application/json"), ("Content-Length", str(len(body)))]
-        start_response(status, headers)
+        start_response(f"{status.value} {status.phrase}", headers)
         return [body]
 
-    def _answer(self, path: str, query: str) -> object:
-        match path.removeprefix(PREFIX):
+    def _act(self, page: str, document: Mapping[str, object]) -> object:
+        if page != "clock":
+            raise _no_such_page()
+        clock = self._description.clock
+        step = str(document.get("advance", ""))
+        now = clock.advance(span_of(step))
+        self._description.journal.record("clock", "advanced", by=step, now=now.isoformat())
+        return clock.to_json()
+
+    def _answer(self, page: str, query: str) -> object:
+        match page:
             case "health":
                 return self._description.health()
             case "status":
@@ -87,6 +122,34 @@ class ControlApi:
                 return [entry.to_json() for entry in self._description.journal.entries(last)]
             case "limits":
                 return [limit.to_json() for limit in LIMITS.all()]
+            case "clock":
+                return self._description.clock.to_json()
             case other:
-                page = self._pages.get(other)
-                return page() if page is not None else None
+                added = self._pages.get(other)
+                if added is None:
+                    raise _no_such_page()
+                return added()
+
+
+def _no_such_page() -> _ControlRefusedError:
+    return _ControlRefusedError(
+        status=HTTPStatus.NOT_FOUND, message="The local cloud has no such page."
+    )
+
+
+def _document(environ: Environ) -> Mapping[str, object]:
+    """Read the JSON object that a request carries."""
+    size = str(environ.get("CONTENT_LENGTH") or "0")
+    content = b""
+    if size.isdigit() and int(size) <= _LONGEST_BODY:
+        content = cast("_Body", environ["wsgi.input"]).read(int(size))
+    try:
+        document = cast("object", json.loads(content))
+    except ValueError:
+        document = None
+    if not isinstance(document, dict):
+        raise _ControlRefusedError(
+            status=HTTPStatus.BAD_REQUEST,
+            message=f"The body must be a JSON object of at most {_LONGEST_BODY} bytes.",
+        )
+    return cast("dict[str, object]", document)

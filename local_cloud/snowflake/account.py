@@ -6,6 +6,7 @@ import threading
 from dataclasses import dataclass, field
 from typing import Final
 
+from local_cloud.clock import Clock
 from local_cloud.journal import Journal
 from local_cloud.settings import LocalCloudSettings
 from local_cloud.snowflake.access import Access
@@ -36,6 +37,8 @@ class Account(AccountParts):
     def __post_init__(self) -> None:
         """Create what every new account has."""
         self.access = Access(registry=self.registry, grants=self.grants)
+        self.engine.skip(self.clock.skipped)
+        self.clock.on_advance(self.engine.skip)
         self.pipes = PipeChannel(self)
         self.iceberg = IcebergRefresher(self)
         for role in SYSTEM_ROLES:
@@ -64,9 +67,12 @@ class Account(AccountParts):
         self.grants.grant_role(role="ACCOUNTADMIN", to_user=ADMIN_USER)
 
     @classmethod
-    def of(cls, settings: LocalCloudSettings, journal: Journal) -> Account:
+    def of(
+        cls, settings: LocalCloudSettings, journal: Journal, clock: Clock | None = None
+    ) -> Account:
         """Open a new account of a local cloud."""
-        return cls(settings=settings, journal=journal, aws=CustomerAws(settings=settings))
+        aws = CustomerAws(settings=settings)
+        return cls(settings=settings, journal=journal, aws=aws, clock=clock or Clock())
 
     def created(self, item: SnowflakeObject) -> None:
         """Give a new object the privileges that were promised for it."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from local_cloud.clock import Clock
 from local_cloud.journal import Journal
 from local_cloud.settings import LocalCloudSettings
 from local_cloud.snowflake.aws import CustomerAws
@@ -16,11 +17,12 @@ from local_cloud.snowflake.registry import Registry
 
 @dataclass(kw_only=True)
 class AccountParts:
-    """Objects, grants, rows, loads, and the way to the customer's AWS account."""
+    """Objects, grants, rows, loads, the time, and the way to the customer's AWS account."""
 
     settings: LocalCloudSettings
     journal: Journal
     aws: CustomerAws
+    clock: Clock = field(default_factory=Clock)
     registry: Registry = field(default_factory=Registry)
     grants: Grants = field(default_factory=Grants)
     engine: Engine = field(default_factory=Engine)

@@ -12,6 +12,7 @@ from collections import OrderedDict
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 import duckdb
@@ -22,7 +23,9 @@ from fakesnow.conn import FakeSnowflakeConnection
 from fakesnow.cursor import FakeSnowflakeCursor
 from fakesnow.instance import FakeSnow
 from fakesnow.rowtype import ColumnInfo, describe_as_rowtype
+from sqlglot import Expr
 
+from local_cloud.snowflake.engine_time import follow_clock, skip_statement
 from local_cloud.snowflake.errors import SnowflakeSqlError, StatementUnsupportedError
 from local_cloud.snowflake.names import Path, plain, quoted
 
@@ -69,6 +72,9 @@ class _Cursor(FakeSnowflakeCursor):
             raise StatementUnsupportedError(what=sql.split(maxsplit=1)[0].upper())
         rowtype = describe_as_rowtype(self._describe_last_sql())
         return QueryAnswer(rowtype=rowtype, table=self._arrow_table, affected=self.rowcount or 0)
+
+    def _transform(self, expression: Expr, params: Any) -> Expr:  # noqa: ANN401 - fakesnow's
+        return follow_clock(super()._transform(expression, params))
 
 
 class EngineSession:
@@ -137,6 +143,10 @@ class Engine:
     def connect(self) -> EngineSession:
         """Open a connection for a session or a background loader."""
         return EngineSession(self._fake)
+
+    def skip(self, span: timedelta) -> None:
+        """Let the engine's functions of time run ahead of real time by a span."""
+        self.execute(skip_statement(span))
 
     def create_database(self, name: str) -> None:
         """Attach an empty in-memory database with fakesnow's information schema."""

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 import uvicorn
 
+from local_cloud.clock import Clock
 from local_cloud.journal import Journal
 from local_cloud.limits import LIMITS
 from local_cloud.settings import LocalCloudSettings
@@ -43,8 +44,11 @@ class SnowflakeServer:
 
     name = "snowflake"
 
-    def __init__(self, settings: LocalCloudSettings, journal: Journal) -> None:
-        """Keep where to listen; nothing starts yet."""
+    def __init__(
+        self, settings: LocalCloudSettings, journal: Journal, clock: Clock | None = None
+    ) -> None:
+        """Keep where to listen, and by which clock (one of its own if none is given)."""
+        self._clock = clock or Clock()
         self._settings = settings
         self._journal = journal
         self._account: Account | None = None
@@ -64,7 +68,7 @@ class SnowflakeServer:
 
     def start(self) -> None:
         """Listen; return when a driver can log in."""
-        self._account = Account.of(self._settings, self._journal)
+        self._account = Account.of(self._settings, self._journal, self._clock)
         listener = self._listener()
         ready = threading.Event()
         config = uvicorn.Config(
