@@ -23,13 +23,15 @@ from pulumi.automation import events
 from cli.errors import DeploymentError, EngineBusyError
 from cli.workspace import Workspace
 from local_cloud.process import RunningCloud
-from local_cloud.settings import ROOT_ACCESS_KEY_ID, ROOT_SECRET_ACCESS_KEY
+from local_cloud.settings import (
+    ROOT_ACCESS_KEY_ID,
+    ROOT_SECRET_ACCESS_KEY,
+    SNOWFLAKE_ADMIN,
+    SNOWFLAKE_ADMIN_PASSWORD,
+)
 
 PROVIDERS = {"aws": "pulumi-aws", "snowflake": "pulumi-snowflake"}
 """Provider name -> the Python package whose version names the plugin."""
-
-SNOWFLAKE_ADMINISTRATOR = "TARN_ADMIN"
-"""The user that every local Snowflake account starts with."""
 
 
 UNFINISHED = "first-deployment-unfinished"
@@ -94,8 +96,8 @@ def engine_environment(workspace: Workspace, cloud: RunningCloud) -> dict[str, s
         "SNOWFLAKE_PROTOCOL": "http",
         "SNOWFLAKE_ORGANIZATION_NAME": "TARN",
         "SNOWFLAKE_ACCOUNT_NAME": "LOCAL",
-        "SNOWFLAKE_USER": SNOWFLAKE_ADMINISTRATOR,
-        "SNOWFLAKE_PASSWORD": "local",
+        "SNOWFLAKE_USER": SNOWFLAKE_ADMIN,
+        "SNOWFLAKE_PASSWORD": SNOWFLAKE_ADMIN_PASSWORD,
         "SNOWFLAKE_ROLE": "ACCOUNTADMIN",
     }
 

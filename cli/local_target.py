@@ -11,7 +11,7 @@ from typing import Any, cast
 
 import boto3
 
-from cli.engine import SNOWFLAKE_ADMINISTRATOR, open_stack, state_folder
+from cli.engine import open_stack, state_folder
 from cli.errors import NoLocalCloudError
 from cli.snowflake_session import SnowflakeConnection
 from cli.stations import Stations
@@ -21,6 +21,8 @@ from local_cloud.process import RunningCloud
 from local_cloud.settings import (
     ROOT_ACCESS_KEY_ID,
     ROOT_SECRET_ACCESS_KEY,
+    SNOWFLAKE_ADMIN,
+    SNOWFLAKE_ADMIN_PASSWORD,
     LocalCloudSettings,
 )
 
@@ -99,8 +101,8 @@ def target_of(cloud: RunningCloud, outputs: Mapping[str, Any]) -> LocalTarget:
     connection = SnowflakeConnection(
         parameters={
             "account": "LOCAL",
-            "user": SNOWFLAKE_ADMINISTRATOR,
-            "password": "local",
+            "user": SNOWFLAKE_ADMIN,
+            "password": SNOWFLAKE_ADMIN_PASSWORD,
             "host": cloud.host,
             "port": cloud.snowflake_port,
             "protocol": "http",

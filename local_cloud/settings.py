@@ -15,6 +15,12 @@ ROOT_ACCESS_KEY_ID: Final = "AKIATARNLOCALROOT000"
 ROOT_SECRET_ACCESS_KEY: Final = "tarn-local-root"  # noqa: S105 - see below
 """Not a secret: the local cloud listens on loopback only and does not verify signatures."""
 
+SNOWFLAKE_ADMIN: Final = "TARN_ADMIN"
+"""The user that every local Snowflake account starts with: its administrator."""
+
+SNOWFLAKE_ADMIN_PASSWORD: Final = "local"  # noqa: S105 - as above
+"""That user's password, which is known to all who can reach loopback, until ALTER USER."""
+
 SNOWFLAKE_AWS_ACCOUNT_ID: Final = "111111111111"
 """The AWS account that the local Snowflake service owns: its IAM user and its pipes' queues."""
 

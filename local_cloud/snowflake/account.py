@@ -8,7 +8,7 @@ from typing import Final
 
 from local_cloud.clock import Clock
 from local_cloud.journal import Journal
-from local_cloud.settings import LocalCloudSettings
+from local_cloud.settings import SNOWFLAKE_ADMIN, SNOWFLAKE_ADMIN_PASSWORD, LocalCloudSettings
 from local_cloud.snowflake.access import Access
 from local_cloud.snowflake.account_parts import AccountParts
 from local_cloud.snowflake.aws import CustomerAws
@@ -21,7 +21,6 @@ from local_cloud.snowflake.pipes import PipeChannel
 from local_cloud.snowflake.session import Session
 from local_cloud.snowflake.warehouses import Warehouses
 
-ADMIN_USER: Final = "TARN_ADMIN"
 FIRST_WAREHOUSE: Final = "COMPUTE_WH"
 LOCATOR: Final = "TARN_LOCAL"
 
@@ -54,17 +53,18 @@ class Account(AccountParts):
         self.registry.add(
             SnowflakeObject(
                 kind=Kind.USER,
-                path=(ADMIN_USER,),
+                path=(SNOWFLAKE_ADMIN,),
                 owner="ACCOUNTADMIN",
                 properties={
-                    "LOGIN_NAME": ADMIN_USER,
+                    "LOGIN_NAME": SNOWFLAKE_ADMIN,
+                    "PASSWORD": SNOWFLAKE_ADMIN_PASSWORD,
                     "DEFAULT_ROLE": "ACCOUNTADMIN",
                     "DEFAULT_WAREHOUSE": FIRST_WAREHOUSE,
                     "DEFAULT_SECONDARY_ROLES": [],
                 },
             )
         )
-        self.grants.grant_role(role="ACCOUNTADMIN", to_user=ADMIN_USER)
+        self.grants.grant_role(role="ACCOUNTADMIN", to_user=SNOWFLAKE_ADMIN)
 
     @classmethod
     def of(
@@ -73,6 +73,11 @@ class Account(AccountParts):
         """Open a new account of a local cloud."""
         aws = CustomerAws(settings=settings)
         return cls(settings=settings, journal=journal, aws=aws, clock=clock or Clock())
+
+    def admits(self, user: str) -> bool:
+        """Tell whether a user is there and not disabled."""
+        found = self.registry.find(Kind.USER, (user,))
+        return found is not None and not found.flag("DISABLED")
 
     def created(self, item: SnowflakeObject) -> None:
         """Give a new object the privileges that were promised for it."""

@@ -21,6 +21,7 @@ from local_cloud.snowflake.resource_monitors import read_triggers
 from local_cloud.snowflake.results import Result, status
 from local_cloud.snowflake.sql_reader import SqlReader, Value
 from local_cloud.snowflake.table_changes import alter_table, alter_view
+from local_cloud.snowflake.users import require_valid_user
 
 _DONE = "Statement executed successfully."
 _OPERATING = {
@@ -110,6 +111,8 @@ def _set(context: Context, item: SnowflakeObject, given: Mapping[str, Value]) ->
     if not given:
         raise StatementUnsupportedError(what=f"ALTER {item.kind.value} SET of this form")
     require_resumable(context, item, given)
+    if item.kind is Kind.USER:
+        require_valid_user(given, str(given.get("TYPE") or item.text("TYPE")))
     context.account.registry.change(
         item.kind, item.path, lambda old: replace(old, properties={**old.properties, **given})
     )

@@ -21,6 +21,7 @@ from local_cloud.snowflake.resource_monitors import read_triggers
 from local_cloud.snowflake.results import Result, status
 from local_cloud.snowflake.sql_reader import SqlReader, Value
 from local_cloud.snowflake.tables import create_table, create_view
+from local_cloud.snowflake.users import require_valid_user
 
 _MODIFIERS = ("TRANSIENT", "SECURE", "RECURSIVE", "TEMPORARY", "TEMP", "LOCAL", "GLOBAL")
 _REFUSED = {
@@ -100,6 +101,8 @@ def _build(
         reader.expect("AS")
         body = reader.rest()
     completed = new_properties(kind, properties)
+    if kind is Kind.USER:
+        require_valid_user(completed, str(completed.get("TYPE") or ""))
     if kind in (Kind.DATABASE, Kind.SCHEMA):
         completed["TRANSIENT"] = "TRANSIENT" in modifiers
     return SnowflakeObject(

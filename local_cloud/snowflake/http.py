@@ -22,11 +22,12 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from local_cloud.snowflake.account import Account
+from local_cloud.snowflake.authentication import LoginRefusedError
 from local_cloud.snowflake.context import Context
 from local_cloud.snowflake.engine import QueryAnswer
 from local_cloud.snowflake.errors import SnowflakeSqlError
 from local_cloud.snowflake.executor import execute
-from local_cloud.snowflake.login import LoginRefusedError, log_in
+from local_cloud.snowflake.login import log_in
 from local_cloud.snowflake.results import Cell, CellType, Result, ResultColumn
 from local_cloud.snowflake.session import Session
 
@@ -63,7 +64,7 @@ class _Api:
                 log_in, self._account, body["data"], dict(request.query_params)
             )
         except LoginRefusedError as error:
-            return _refusal(code=error.code, sqlstate="08001", message=str(error))
+            return _refusal(code=error.code, sqlstate=error.sqlstate, message=str(error))
         except SnowflakeSqlError as error:
             return _refusal(
                 code=f"{error.code:06d}", sqlstate=error.sqlstate, message=error.message
@@ -134,7 +135,12 @@ class _Api:
     def _session_of(self, request: Request) -> Session | None:
         given = request.headers.get("Authorization", "")
         token = given.partition('Token="')[2].rstrip('"')
-        return self._account.sessions.get(token)
+        session = self._account.sessions.get(token)
+        if session is None or self._account.admits(session.user):
+            return session
+        # A user who is gone or disabled works no further, also where they are logged in.
+        self._account.sessions.pop(token, None)
+        return None
 
 
 async def _body(request: Request) -> dict[str, Any]:

@@ -119,7 +119,7 @@ _USER: Final = {
     "FIRST_NAME": _PLAIN,
     "LAST_NAME": _PLAIN,
     "EMAIL": _PLAIN,
-    "PASSWORD": _STORED,
+    "PASSWORD": _PLAIN,
     "MUST_CHANGE_PASSWORD": Property(values=_SWITCH, stored=True),
     "DISABLED": Property(default=False, values=_SWITCH),
     "TYPE": Property(values=("PERSON", "SERVICE", "LEGACY_SERVICE")),
@@ -127,8 +127,8 @@ _USER: Final = {
     "DEFAULT_WAREHOUSE": _PLAIN,
     "DEFAULT_NAMESPACE": _PLAIN,
     "DEFAULT_SECONDARY_ROLES": _PLAIN,
-    "RSA_PUBLIC_KEY": _STORED,
-    "RSA_PUBLIC_KEY_2": _STORED,
+    "RSA_PUBLIC_KEY": _PLAIN,
+    "RSA_PUBLIC_KEY_2": _PLAIN,
 }
 
 SPECS: Final[Mapping[Kind, KindSpec]] = {

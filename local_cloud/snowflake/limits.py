@@ -48,6 +48,11 @@ _REFUSED: Final = (
         "Commit first.",
     ),
     _refused("time travel, UNDROP, CLONE", "Rows are kept in their present state only."),
+    _refused(
+        "login with OAuth, SAML, a browser, MFA or a programmatic access token",
+        "Users prove themselves with a password or with a key pair (SNOWFLAKE_JWT).",
+        "Use a key pair, or test the login in a Snowflake account.",
+    ),
     _refused("database roles", "Only account roles hold privileges.", "Grant to account roles."),
     _refused(
         "renaming databases, schemas, roles, pipes and Iceberg tables",
@@ -60,8 +65,9 @@ _REFUSED: Final = (
 _SIMPLIFIED: Final = (
     _simplified(
         "login",
-        "A known and enabled user logs in with any password or key.",
-        "Test authentication in a Snowflake account.",
+        "The account may have any name; wrong passwords lock nobody out; there are no network, "
+        "password or authentication policies.",
+        "Test policies in a Snowflake account.",
     ),
     _simplified(
         "Iceberg auto-refresh",

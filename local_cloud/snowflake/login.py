@@ -6,34 +6,29 @@ from collections.abc import Mapping
 from typing import Any
 
 from local_cloud.snowflake.account import Account
+from local_cloud.snowflake.authentication import LoginRefusedError, authenticate
 from local_cloud.snowflake.context import Context
-from local_cloud.snowflake.errors import SnowflakeSqlError, role_not_granted
+from local_cloud.snowflake.errors import SnowflakeSqlError
 from local_cloud.snowflake.objects import Kind, SnowflakeObject
 from local_cloud.snowflake.session import Session
 from local_cloud.snowflake.sql_reader import SqlReader
 from local_cloud.snowflake.use import use_database, use_schema, use_warehouse
-from tarn.errors import PermanentError
-
-
-class LoginRefusedError(PermanentError):
-    """Nobody of this name may connect."""
-
-    code = "390100"
-
-    def __init__(self, *, user: str) -> None:
-        """Name the user, not the reason, as Snowflake does."""
-        super().__init__(f"Incorrect username or password was specified. (user '{user}')")
-        self.user = user
 
 
 def log_in(account: Account, data: Mapping[str, Any], parameters: Mapping[str, str]) -> Session:
-    """Open a session for a known, enabled user."""
+    """Open a session for a user who proves to be one, in a role that they hold."""
     name = str(data.get("LOGIN_NAME") or "")
-    user = _user(account, name)
-    role = parameters.get("roleName") or user.text("DEFAULT_ROLE") or "PUBLIC"
+    try:
+        user = authenticate(_user(account, name), data)
+        role = _role(account, user, parameters.get("roleName") or "")
+    except LoginRefusedError as error:
+        account.journal.record(
+            "snowflake", "login refused", user=name[:255], code=error.code, reason=error.reason
+        )
+        raise
     session = Session(
         user=user.name,
-        role=_identifier(role),
+        role=role,
         engine=account.engine.connect(),
         all_roles="ALL" in [one.upper() for one in user.texts("DEFAULT_SECONDARY_ROLES")],
     )
@@ -46,20 +41,45 @@ def log_in(account: Account, data: Mapping[str, Any], parameters: Mapping[str, s
     return session
 
 
-def _user(account: Account, name: str) -> SnowflakeObject:
+def _user(account: Account, name: str) -> SnowflakeObject | None:
     for user in account.registry.all(Kind.USER):
         login = user.text("LOGIN_NAME") or user.name
-        if login.upper() == name.upper() and not user.flag("DISABLED"):
+        if login.upper() == name.upper():
             return user
-    raise LoginRefusedError(user=name)
+    return None
+
+
+def _role(account: Account, user: SnowflakeObject, asked: str) -> str:
+    """Return the role that a session begins in, which the user must hold."""
+    role = _identifier(asked or user.text("DEFAULT_ROLE") or "PUBLIC")
+    known = account.registry.find(Kind.ROLE, (role,)) is not None
+    if known and account.grants.may_use(user.name, role):
+        return role
+    code, complaint, other = _complaint(role, asked=bool(asked), known=known)
+    raise LoginRefusedError(
+        code=code,
+        message=f"{complaint}. Contact your local system administrator, or attempt to login "
+        f"{other}, e.g. PUBLIC.",
+        reason=f"role {role} of user {user.name}",
+        sqlstate="08004",
+    )
+
+
+def _complaint(role: str, *, asked: bool, known: bool) -> tuple[str, str, str]:
+    """Return the code, what is wrong with the role, and what would help."""
+    if not asked:
+        what = f"User's configured default role '{role}' is not granted to this user"
+        other = "using a CLI client with a connect string selecting another role"
+        return "390187", what, other
+    what = f"Role '{role}' specified in the connect string"
+    if known:
+        return "390186", f"{what} is not granted to this user", "with another role"
+    return "390189", f"{what} does not exist or not authorized", "with another role"
 
 
 def _begin(
     account: Account, session: Session, user: SnowflakeObject, parameters: Mapping[str, str]
 ) -> None:
-    known = account.registry.find(Kind.ROLE, (session.role,)) is not None
-    if not known or not account.grants.may_use(session.user, session.role):
-        raise role_not_granted(role=session.role)
     context = Context(account=account, session=session, sql="")
     _lenient(use_warehouse, context, parameters.get("warehouse") or user.text("DEFAULT_WAREHOUSE"))
     database, schema = parameters.get("databaseName"), parameters.get("schemaName")

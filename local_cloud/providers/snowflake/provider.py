@@ -24,6 +24,7 @@ from local_cloud.providers.snowflake import (
 from local_cloud.providers.snowflake.connection import Login, SnowflakeConnection
 from local_cloud.providers.snowflake.preview_features import PREVIEW_FEATURES
 from local_cloud.providers.values import Properties, Value, text_or, texts
+from local_cloud.settings import SNOWFLAKE_ADMIN, SNOWFLAKE_ADMIN_PASSWORD
 
 ADAPTERS: Final = (
     *compute.ADAPTERS,
@@ -36,7 +37,7 @@ ADAPTERS: Final = (
     *grants.ADAPTERS,
 )
 _STRUCTURED: Final = ("port", "previewFeaturesEnabled")
-_DEFAULT_USER: Final = "TARN_ADMIN"
+_AUTHENTICATORS: Final = ("SNOWFLAKE", "SNOWFLAKE_JWT")
 _DEFAULT_ROLE: Final = "ACCOUNTADMIN"
 _DEFAULT_PORT: Final = 4567
 
@@ -48,14 +49,14 @@ class SnowflakeProvider(Provider[SnowflakeConnection]):
     version: ClassVar[str] = version("pulumi-snowflake")
     configuration: ClassVar[Mapping[str, Input]] = {
         "accountName": Input(stored=True),
-        "authenticator": Input(stored=True),
+        "authenticator": Input(),
         "host": Input(),
         "organizationName": Input(stored=True),
-        "password": Input(secret=True, stored=True),
+        "password": Input(secret=True),
         "port": Input(),
         "previewFeaturesEnabled": Input(),
-        "privateKey": Input(secret=True, stored=True),
-        "privateKeyPassphrase": Input(secret=True, stored=True),
+        "privateKey": Input(secret=True),
+        "privateKeyPassphrase": Input(secret=True),
         "protocol": Input(stored=True),
         "role": Input(),
         "user": Input(),
@@ -73,15 +74,36 @@ class SnowflakeProvider(Provider[SnowflakeConnection]):
         parsed = parse_config(configuration, _STRUCTURED)
         host = self._setting(parsed, "host", "SNOWFLAKE_HOST", "")
         require_local("snowflake", {"SNOWFLAKE_HOST": host} if host else {}, self._environment)
-        self._connection = SnowflakeConnection(
-            login=Login(
-                host=host,
-                port=self._port(parsed),
-                user=self._setting(parsed, "user", "SNOWFLAKE_USER", _DEFAULT_USER),
-                role=self._setting(parsed, "role", "SNOWFLAKE_ROLE", _DEFAULT_ROLE),
-            )
-        )
+        self._connection = SnowflakeConnection(login=self._login(parsed, host))
         self._previews = frozenset(texts(parsed, "previewFeaturesEnabled"))
+
+    def _login(self, parsed: Properties, host: str) -> Login:
+        """Read who logs in, and with what: as the real provider, a key counts only with its
+        authenticator (pkg/provider/provider.go)."""
+        user = self._setting(parsed, "user", "SNOWFLAKE_USER", SNOWFLAKE_ADMIN)
+        known = SNOWFLAKE_ADMIN_PASSWORD if user == SNOWFLAKE_ADMIN else ""
+        given = self._setting(parsed, "authenticator", "SNOWFLAKE_AUTHENTICATOR", "SNOWFLAKE")
+        authenticator = given.upper()
+        if authenticator not in _AUTHENTICATORS:
+            message = (
+                f"the local Snowflake does not know the authenticator {given!r}: "
+                f"it knows {' and '.join(_AUTHENTICATORS)}"
+            )
+            raise ConfigurationRefusedError(message)
+        with_key = authenticator == "SNOWFLAKE_JWT"
+        return Login(
+            host=host,
+            port=self._port(parsed),
+            user=user,
+            role=self._setting(parsed, "role", "SNOWFLAKE_ROLE", _DEFAULT_ROLE),
+            password=self._setting(parsed, "password", "SNOWFLAKE_PASSWORD", known),
+            private_key=self._setting(parsed, "privateKey", "SNOWFLAKE_PRIVATE_KEY", "")
+            if with_key
+            else "",
+            passphrase=self._setting(
+                parsed, "privateKeyPassphrase", "SNOWFLAKE_PRIVATE_KEY_PASSPHRASE", ""
+            ),
+        )
 
     def _setting(self, configuration: Properties, name: str, variable: str, otherwise: str) -> str:
         return text_or(configuration, name, self._environment.get(variable, "") or otherwise)

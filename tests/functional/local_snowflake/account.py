@@ -14,23 +14,45 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import snowflake.connector
 from botocore.config import Config
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from pyiceberg.catalog.glue import GlueCatalog
 from pyiceberg.table import Table
 
-from local_cloud.settings import ROOT_ACCESS_KEY_ID, ROOT_SECRET_ACCESS_KEY, LocalCloudSettings
+from local_cloud.settings import (
+    ROOT_ACCESS_KEY_ID,
+    ROOT_SECRET_ACCESS_KEY,
+    SNOWFLAKE_ADMIN,
+    SNOWFLAKE_ADMIN_PASSWORD,
+    LocalCloudSettings,
+)
 
 WAIT_SECONDS = 30.0
+PASSWORD = "a password of the tests"
+"""What users of the tests are created with, unless the test says otherwise."""
+
+
+def _proof(name: str, password: str, key: RSAPrivateKey | None) -> dict[str, Any]:
+    if key is not None:
+        return {"authenticator": "SNOWFLAKE_JWT", "private_key": key}
+    administrator = name == SNOWFLAKE_ADMIN and password == PASSWORD
+    return {"password": SNOWFLAKE_ADMIN_PASSWORD if administrator else password}
 
 
 class User:
     """A user of the account, through the driver; its timeouts keep a fault from hanging a test."""
 
     def __init__(
-        self, settings: LocalCloudSettings, name: str = "TARN_ADMIN", **options: str
+        self,
+        settings: LocalCloudSettings,
+        name: str = SNOWFLAKE_ADMIN,
+        *,
+        password: str = PASSWORD,
+        key: RSAPrivateKey | None = None,
+        **options: str,
     ) -> None:
         self._connection = snowflake.connector.connect(
             user=name,
-            password="any",
+            **_proof(name, password, key),
             account="tarn",
             host=settings.host,
             port=settings.snowflake_port,

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from snowflake.connector.errors import ProgrammingError
 
-from tests.functional.local_snowflake.account import TestAccount, User
+from tests.functional.local_snowflake.account import PASSWORD, TestAccount, User
 
 
 class Roles:
@@ -103,7 +103,7 @@ def test_without_a_usable_warehouse_nothing_is_computed(roles: Roles) -> None:
 
 def test_a_user_takes_only_roles_that_it_holds(roles: Roles, lone: TestAccount) -> None:
     name = f"ANALYST_{lone.suffix.upper()}"
-    roles.admin.rows(f"CREATE USER {name} DEFAULT_ROLE = {roles.reader}")
+    roles.admin.rows(f"CREATE USER {name} PASSWORD = '{PASSWORD}' DEFAULT_ROLE = {roles.reader}")
     roles.admin.rows(f"GRANT ROLE {roles.reader} TO USER {name}")
     analyst = User(lone.settings, name)
     assert analyst.value("SELECT CURRENT_ROLE()") == roles.reader
