@@ -15,6 +15,7 @@ from local_cloud.providers.snowflake.object_adapter import (
     optional,
     whole,
 )
+from local_cloud.providers.snowflake.rules import at_least, between, each
 from local_cloud.providers.snowflake.sql import Clause, Form, assignments, quoted
 from local_cloud.providers.values import Properties, Value, items
 
@@ -94,26 +95,33 @@ class Warehouse(SnowflakeObjectAdapter):
     }
     inputs: ClassVar[Mapping[str, Input]] = {
         "autoResume": Input(default="true", choices=("true", "false")),
-        "autoSuspend": Input(default=600),
+        "autoSuspend": Input(default=600, rule=at_least(0)),
         "comment": Input(),
         "enableQueryAcceleration": Input(default="false", choices=("true", "false"), stored=True),
         "initiallySuspended": Input(create_only=True, write_only=True),
-        "maxClusterCount": Input(default=1, stored=True),
-        "maxConcurrencyLevel": Input(default=8, stored=True),
-        "minClusterCount": Input(default=1, stored=True),
+        "maxClusterCount": Input(default=1, rule=at_least(1), stored=True),
+        "maxConcurrencyLevel": Input(default=8, rule=at_least(1), stored=True),
+        "minClusterCount": Input(default=1, rule=at_least(1), stored=True),
         "name": Input(same=same_identifier, rule=object_name),
-        "queryAccelerationMaxScaleFactor": Input(default=8, stored=True),
+        "queryAccelerationMaxScaleFactor": Input(default=8, rule=between(0, 100), stored=True),
         "resourceMonitor": Input(same=same_identifier, rule=object_name),
         "scalingPolicy": Input(
             default="STANDARD", choices=("STANDARD", "ECONOMY"), ignore_case=True, stored=True
         ),
-        "statementQueuedTimeoutInSeconds": Input(default=0, stored=True),
-        "statementTimeoutInSeconds": Input(default=172800, stored=True),
+        "statementQueuedTimeoutInSeconds": Input(default=0, rule=at_least(0), stored=True),
+        "statementTimeoutInSeconds": Input(default=172800, rule=between(0, 604800), stored=True),
         "warehouseSize": Input(default="XSMALL", same=_same_size, rule=_size, unset_replaces=True),
         "warehouseType": Input(
             default="STANDARD", choices=("STANDARD", "SNOWPARK-OPTIMIZED"), ignore_case=True
         ),
     }
+
+    def check(self, inputs: Properties) -> list[CheckFailure]:
+        least, most = (inputs.get(f"{one}ClusterCount", 1) for one in ("min", "max"))
+        if isinstance(least, int) and isinstance(most, int) and least > most:
+            reason = f"must be at least minClusterCount, which is {least}, not {most}"
+            return [CheckFailure(property="maxClusterCount", reason=reason)]
+        return []
 
     def create_clauses(self, inputs: Properties) -> list[str]:
         first = Clause(name="INITIALLY_SUSPENDED", form=Form.FLAG)
@@ -145,6 +153,7 @@ class Warehouse(SnowflakeObjectAdapter):
         }
 
 
+_START: Final = ("frequency", "startTimestamp")
 _TRIGGERS: Final = {
     "notifyTriggers": "NOTIFY",
     "suspendTrigger": "SUSPEND",
@@ -166,23 +175,24 @@ class ResourceMonitor(SnowflakeObjectAdapter):
         "notifyUsers": Clause(name="NOTIFY_USERS", form=Form.NAMES),
     }
     inputs: ClassVar[Mapping[str, Input]] = {
-        "creditQuota": Input(),
+        "creditQuota": Input(rule=at_least(1)),
         "endTimestamp": Input(write_only=True),
         "frequency": Input(
             choices=("MONTHLY", "DAILY", "WEEKLY", "YEARLY", "NEVER"), ignore_case=True
         ),
         "name": Input(replace=True, same=same_identifier, rule=object_name),
-        "notifyTriggers": Input(unordered=True),
-        "notifyUsers": Input(unordered=True, stored=True),
+        "notifyTriggers": Input(unordered=True, rule=each(at_least(1))),
+        "notifyUsers": Input(unordered=True, rule=each(object_name), stored=True),
         "startTimestamp": Input(write_only=True),
-        "suspendImmediateTrigger": Input(),
-        "suspendTrigger": Input(),
+        "suspendImmediateTrigger": Input(rule=at_least(1)),
+        "suspendTrigger": Input(rule=at_least(1)),
     }
 
     def check(self, inputs: Properties) -> list[CheckFailure]:
-        if ("frequency" in inputs) != ("startTimestamp" in inputs):
-            reason = "frequency and startTimestamp are given together or not at all"
-            return [CheckFailure(property="frequency", reason=reason)]
+        for one, other in (_START, reversed(_START)):
+            if one in inputs and other not in inputs:
+                reason = f"needs {other} too: the two are given together or not at all"
+                return [CheckFailure(property=one, reason=reason)]
         return []
 
     def replacements(self, old: Properties, new: Properties) -> Iterable[str]:

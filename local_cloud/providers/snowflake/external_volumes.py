@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import ClassVar, Final
 
 from local_cloud.providers.adapter import CheckFailure, Input
 from local_cloud.providers.snowflake.connection import Record, SnowflakeConnection
-from local_cloud.providers.snowflake.identifiers import object_name, same_identifier
+from local_cloud.providers.snowflake.identifiers import bare, object_name, same_identifier
 from local_cloud.providers.snowflake.object_adapter import (
     SnowflakeObjectAdapter,
     flag_text,
@@ -16,15 +16,17 @@ from local_cloud.providers.snowflake.object_adapter import (
     properties_of,
     yes,
 )
+from local_cloud.providers.snowflake.rules import not_empty, role_arn, s3_url
 from local_cloud.providers.snowflake.sql import Clause, Form, assignments, literal, quoted
-from local_cloud.providers.values import Properties, objects, text, text_or
+from local_cloud.providers.values import Properties, Unknown, objects, text, text_or
 
+_SENTINEL: Final = "terraform_provider_sentinel_storage_location"
 _LOCATION: Final[Mapping[str, Input]] = {
     "encryptionKmsKeyId": Input(stored=True),
     "encryptionType": Input(default="NONE", choices=("NONE", "AWS_SSE_S3", "AWS_SSE_KMS")),
-    "storageAwsExternalId": Input(),
-    "storageAwsRoleArn": Input(required=True),
-    "storageBaseUrl": Input(required=True),
+    "storageAwsExternalId": Input(rule=not_empty),
+    "storageAwsRoleArn": Input(required=True, rule=role_arn),
+    "storageBaseUrl": Input(required=True, rule=s3_url),
     "storageLocationName": Input(required=True, same=same_identifier, rule=object_name),
     "storageProvider": Input(required=True, choices=("S3",), ignore_case=True),
 }
@@ -56,10 +58,12 @@ class ExternalVolume(SnowflakeObjectAdapter):
 
     def check(self, inputs: Properties) -> list[CheckFailure]:
         locations = inputs.get("storageLocations")
-        if isinstance(locations, list) and not locations:
+        if isinstance(locations, Unknown):
+            return []
+        if not locations:
             reason = "at least one storage location is needed"
             return [CheckFailure(property="storageLocations", reason=reason)]
-        return []
+        return list(_location_failures(objects(inputs, "storageLocations")))
 
     def create_clauses(self, inputs: Properties) -> list[str]:
         locations = ", ".join(_location(one) for one in objects(inputs, "storageLocations"))
@@ -110,6 +114,24 @@ class ExternalVolume(SnowflakeObjectAdapter):
         }
 
 
+def _location_failures(locations: Sequence[Properties]) -> Iterable[CheckFailure]:
+    names: set[str] = set()
+    for index, location in enumerate(locations):
+        path = f"storageLocations[{index}]"
+        name = location.get("storageLocationName")
+        if name == _SENTINEL:
+            reason = f"{name!r} is reserved: the provider uses it while it changes locations"
+            yield CheckFailure(property=f"{path}.storageLocationName", reason=reason)
+        if isinstance(name, str) and bare(name) in names:
+            reason = f"{name!r} names another location already; names are unique in a volume"
+            yield CheckFailure(property=f"{path}.storageLocationName", reason=reason)
+        names |= {bare(name)} if isinstance(name, str) else set()
+        kind = location.get("encryptionType", "NONE")
+        if "encryptionKmsKeyId" in location and kind in ("NONE", "AWS_SSE_S3"):
+            reason = f"is used with encryptionType AWS_SSE_KMS only, not with {kind}"
+            yield CheckFailure(property=f"{path}.encryptionKmsKeyId", reason=reason)
+
+
 def _known_locations(known: Properties) -> list[Properties]:
     return objects(known, "storageLocations")
 
@@ -139,9 +161,8 @@ def _replace_locations(
     kept = 0
     while kept < min(len(before), len(after)) and before[kept] == after[kept]:
         kept += 1
-    sentinel = "terraform_provider_sentinel_storage_location"
     if kept == 0 and before:
-        guard = {**before[0], "storageLocationName": sentinel}
+        guard = {**before[0], "storageLocationName": _SENTINEL}
         backend.execute(f"{target} ADD STORAGE_LOCATION = {_location(guard)}")
     for location in reversed(before[kept:]):
         name = literal(text(location, "storageLocationName"))
@@ -149,7 +170,7 @@ def _replace_locations(
     for location in after[kept:]:
         backend.execute(f"{target} ADD STORAGE_LOCATION = {_location(location)}")
     if kept == 0 and before:
-        backend.execute(f"{target} REMOVE STORAGE_LOCATION {literal(sentinel)}")
+        backend.execute(f"{target} REMOVE STORAGE_LOCATION {literal(_SENTINEL)}")
 
 
 def _live(location: Mapping[str, str], given: Properties) -> Properties:

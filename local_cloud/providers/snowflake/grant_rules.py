@@ -95,12 +95,12 @@ def privilege_names(value: Value) -> str | None:
 
 def contradictions(inputs: Properties) -> Iterable[CheckFailure]:
     """What excludes each other, or is missing."""
-    yield from _exactly_one(inputs, TARGETS, "")
-    yield from _exactly_one(inputs, ("privileges", "allPrivileges"), "")
+    yield from exactly_one(inputs, TARGETS)
+    yield from exactly_one(inputs, ("privileges", "allPrivileges"))
     schema = inputs.get("onSchema")
     if isinstance(schema, dict):
         choices = ("schemaName", "allSchemasInDatabase", "futureSchemasInDatabase")
-        yield from _exactly_one(schema, choices, "onSchema.")
+        yield from exactly_one(schema, choices, "onSchema.")
     schema_object = inputs.get("onSchemaObject")
     if isinstance(schema_object, dict):
         yield from _schema_object(schema_object)
@@ -108,17 +108,20 @@ def contradictions(inputs: Properties) -> Iterable[CheckFailure]:
 
 def _schema_object(given: Properties) -> Iterable[CheckFailure]:
     prefix = "onSchemaObject."
-    yield from _exactly_one(given, ("objectName", "all", "future"), prefix)
+    yield from exactly_one(given, ("objectName", "all", "future"), prefix)
     if bool(given.get("objectName")) != bool(given.get("objectType")):
         reason = "objectType and objectName are given together or not at all"
         yield CheckFailure(property=f"{prefix}objectType", reason=reason)
     for name in ("all", "future"):
         group = given.get(name)
         if isinstance(group, dict):
-            yield from _exactly_one(group, ("inDatabase", "inSchema"), f"{prefix}{name}.")
+            yield from exactly_one(group, ("inDatabase", "inSchema"), f"{prefix}{name}.")
 
 
-def _exactly_one(given: Properties, names: Sequence[str], prefix: str) -> Iterable[CheckFailure]:
+def exactly_one(
+    given: Properties, names: Sequence[str], prefix: str = ""
+) -> Iterable[CheckFailure]:
+    """A failure unless one of these inputs is given, and no other of them."""
     present = [name for name in names if isinstance(given.get(name), Unknown) or given.get(name)]
     if len(present) != 1:
         found = " and ".join(present) if present else "none"

@@ -19,6 +19,7 @@ from local_cloud.providers.snowflake.grant_rules import (
     FUTURE_PLURALS,
     SCHEMA_OBJECTS,
     contradictions,
+    exactly_one,
     plural_of,
     privilege_names,
 )
@@ -48,10 +49,7 @@ class GrantAccountRole(ResourceAdapter[SnowflakeConnection]):
     }
 
     def check(self, inputs: Properties) -> list[CheckFailure]:
-        if ("parentRoleName" in inputs) == ("userName" in inputs):
-            reason = "exactly one of parentRoleName and userName is needed"
-            return [CheckFailure(property="parentRoleName", reason=reason)]
-        return []
+        return list(exactly_one(inputs, ("parentRoleName", "userName")))
 
     def create(self, backend: SnowflakeConnection, inputs: Properties) -> CreateResult:
         kind, grantee = _grantee(inputs)

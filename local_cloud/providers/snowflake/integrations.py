@@ -17,6 +17,17 @@ from local_cloud.providers.snowflake.object_adapter import (
     whole,
     yes,
 )
+from local_cloud.providers.snowflake.rules import (
+    account_id,
+    between,
+    each,
+    not_empty,
+    region,
+    role_arn,
+    s3_location,
+    s3_url,
+    some,
+)
 from local_cloud.providers.snowflake.sql import Clause, Form, assignments, quoted
 from local_cloud.providers.values import Properties
 
@@ -56,11 +67,11 @@ class StorageIntegrationAws(SnowflakeObjectAdapter):
         "comment": Input(),
         "enabled": Input(required=True),
         "name": Input(replace=True, rule=unquoted_name),
-        "storageAllowedLocations": Input(required=True, unordered=True),
-        "storageAwsExternalId": Input(),
-        "storageAwsObjectAcl": Input(stored=True),
-        "storageAwsRoleArn": Input(required=True),
-        "storageBlockedLocations": Input(unordered=True, stored=True),
+        "storageAllowedLocations": Input(required=True, unordered=True, rule=some(s3_location)),
+        "storageAwsExternalId": Input(rule=not_empty),
+        "storageAwsObjectAcl": Input(choices=("bucket-owner-full-control",), stored=True),
+        "storageAwsRoleArn": Input(required=True, rule=role_arn),
+        "storageBlockedLocations": Input(unordered=True, rule=each(s3_url), stored=True),
         "storageProvider": Input(required=True, replace=True, choices=("S3",), ignore_case=True),
     }
 
@@ -128,14 +139,15 @@ class CatalogIntegrationAwsGlue(SnowflakeObjectAdapter):
         "comment": Clause(name="COMMENT", form=Form.TEXT, unset=False),
     }
     inputs: ClassVar[Mapping[str, Input]] = {
-        "catalogNamespace": Input(replace=True),
+        "catalogNamespace": Input(replace=True, rule=not_empty),
         "comment": Input(),
         "enabled": Input(required=True),
-        "glueAwsRoleArn": Input(required=True, replace=True),
-        "glueCatalogId": Input(required=True, replace=True),
-        "glueRegion": Input(replace=True),
+        "glueAwsRoleArn": Input(required=True, replace=True, rule=role_arn),
+        "glueCatalogId": Input(required=True, replace=True, rule=account_id),
+        "glueRegion": Input(replace=True, rule=region),
         "name": Input(replace=True, rule=unquoted_name),
-        "refreshIntervalSeconds": Input(default=30),
+        # The provider takes 1 and more, and Snowflake refuses what is not in this range.
+        "refreshIntervalSeconds": Input(default=30, rule=between(30, 86400)),
     }
 
     def state(

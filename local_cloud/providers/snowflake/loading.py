@@ -21,6 +21,7 @@ from local_cloud.providers.snowflake.object_adapter import (
     properties_of,
     yes,
 )
+from local_cloud.providers.snowflake.rules import s3_url
 from local_cloud.providers.snowflake.sql import Clause, Form, assignments
 from local_cloud.providers.values import Properties, Value, flag, text
 
@@ -38,12 +39,6 @@ IN_UNQUOTED_SCHEMA: Final[Mapping[str, Input]] = {
     "schema": Input(required=True, replace=True, rule=unquoted_name),
 }
 """The older resources compare the names of their containers as texts."""
-
-
-def _s3_url(value: Value) -> str | None:
-    if isinstance(value, str) and not value.startswith("s3://"):
-        return "must begin with s3://"
-    return None
 
 
 class StageExternalS3(SnowflakeObjectAdapter):
@@ -71,7 +66,7 @@ class StageExternalS3(SnowflakeObjectAdapter):
         "storageIntegration": Input(
             required=True, same=same_identifier, rule=object_name, unset_replaces=True
         ),
-        "url": Input(required=True, rule=_s3_url),
+        "url": Input(required=True, rule=s3_url),
     }
 
     def state(

@@ -9,7 +9,7 @@ from typing import ClassVar, Final
 
 from local_cloud.providers.adapter import CheckFailure, Input, ResourceAdapter
 from local_cloud.providers.configuration import parse_config, require_local
-from local_cloud.providers.errors import ConfigurationRefusedError
+from local_cloud.providers.errors import ConfigurationRefusedError, nearest
 from local_cloud.providers.provider import Provider
 from local_cloud.providers.snowflake import (
     compute,
@@ -22,7 +22,7 @@ from local_cloud.providers.snowflake import (
     tables,
 )
 from local_cloud.providers.snowflake.connection import Login, SnowflakeConnection
-from local_cloud.providers.snowflake.preview_features import PREVIEW_FEATURES
+from local_cloud.providers.snowflake.preview_features import KNOWN_FEATURES, PREVIEW_FEATURES
 from local_cloud.providers.values import Properties, Value, text_or, texts
 from local_cloud.settings import SNOWFLAKE_ADMIN, SNOWFLAKE_ADMIN_PASSWORD
 
@@ -69,6 +69,17 @@ class SnowflakeProvider(Provider[SnowflakeConnection]):
         self._environment = os.environ if environment is None else environment
         self._connection: SnowflakeConnection | None = None
         self._previews: frozenset[str] = frozenset()
+
+    def check_configuration(self, configuration: Properties) -> list[CheckFailure]:
+        failures = super().check_configuration(configuration)
+        given = parse_config(configuration, _STRUCTURED).get("previewFeaturesEnabled")
+        for feature in given if isinstance(given, list) else []:
+            if isinstance(feature, str) and feature not in KNOWN_FEATURES:
+                reason = (
+                    f"there is no preview feature {feature!r}.{nearest(feature, KNOWN_FEATURES)}"
+                )
+                failures.append(CheckFailure(property="previewFeaturesEnabled", reason=reason))
+        return failures
 
     def configure(self, configuration: Properties) -> None:
         parsed = parse_config(configuration, _STRUCTURED)

@@ -16,6 +16,7 @@ from local_cloud.providers.snowflake.object_adapter import (
     flag_text,
     optional,
 )
+from local_cloud.providers.snowflake.rules import not_empty
 from local_cloud.providers.snowflake.sql import Clause, Form, assignments, literal, quoted
 from local_cloud.providers.values import Properties, Value, flag, objects, text
 
@@ -44,13 +45,13 @@ class View(SnowflakeObjectAdapter):
         **IN_SCHEMA,
         # Without a list Snowflake infers the columns, so taking it out changes nothing.
         "columns": Input(
-            fields={"columnName": Input(required=True), "comment": Input()},
+            fields={"columnName": Input(required=True, rule=not_empty), "comment": Input()},
             computed=True,
             write_only=True,
         ),
         "copyGrants": Input(default=False, create_only=True, write_only=True),
         "isSecure": Input(default="false", choices=_FLAG),
-        "statement": Input(required=True, same=same_query),
+        "statement": Input(required=True, same=same_query, rule=not_empty),
     }
 
     def create(self, backend: SnowflakeConnection, inputs: Properties) -> CreateResult:
@@ -175,8 +176,8 @@ class IcebergTableFromAwsGlue(SnowflakeObjectAdapter):
         **IN_SCHEMA,
         "autoRefresh": Input(default="false", choices=_FLAG),
         "catalog": _PART,
-        "catalogNamespace": Input(replace=True),
-        "catalogTableName": Input(required=True, replace=True),
+        "catalogNamespace": Input(replace=True, rule=not_empty),
+        "catalogTableName": Input(required=True, replace=True, rule=not_empty),
         "externalVolume": _PART,
         "name": Input(replace=True, same=same_identifier, rule=object_name),
         "replaceInvalidCharacters": Input(stored=True),

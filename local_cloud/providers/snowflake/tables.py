@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import ClassVar, Final
 
-from local_cloud.providers.adapter import Input
+from local_cloud.providers.adapter import CheckFailure, Input
 from local_cloud.providers.snowflake.column_types import data_type, same_type, shortest
 from local_cloud.providers.snowflake.connection import Record, SnowflakeConnection
 from local_cloud.providers.snowflake.loading import IN_UNQUOTED_SCHEMA
@@ -15,6 +15,7 @@ from local_cloud.providers.snowflake.object_adapter import (
     optional,
     whole,
 )
+from local_cloud.providers.snowflake.rules import between, not_empty
 from local_cloud.providers.snowflake.sql import Clause, Form, assignments, literal, quoted
 from local_cloud.providers.values import Properties, Value, flag, mapping, objects, text, text_or
 
@@ -24,10 +25,19 @@ _COLUMN: Final[Mapping[str, Input]] = {
         fields={"constant": Input(), "expression": Input()},
         write_only=True,
     ),
-    "name": Input(required=True),
+    "name": Input(required=True, rule=not_empty),
     "nullable": Input(default=True),
     "type": Input(required=True, same=same_type, rule=data_type),
 }
+
+
+def _columns(value: Value) -> str | None:
+    columns = value if isinstance(value, list) else []
+    names = [one.get("name") for one in columns if isinstance(one, dict)]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        return f"column {twice!r} is there twice"
+    return None if names else "at least one column is needed"
 
 
 class Table(SnowflakeObjectAdapter):
@@ -48,9 +58,20 @@ class Table(SnowflakeObjectAdapter):
     inputs: ClassVar[Mapping[str, Input]] = {
         **IN_UNQUOTED_SCHEMA,
         "changeTracking": Input(default=False, stored=True),
-        "columns": Input(required=True, fields=_COLUMN),
-        "dataRetentionTimeInDays": Input(stored=True),
+        "columns": Input(required=True, fields=_COLUMN, rule=_columns),
+        "dataRetentionTimeInDays": Input(stored=True, rule=between(-1, 90)),
     }
+
+    def check(self, inputs: Properties) -> list[CheckFailure]:
+        found: list[CheckFailure] = []
+        columns = inputs.get("columns")
+        for index, column in enumerate(columns if isinstance(columns, list) else []):
+            default = column.get("default") if isinstance(column, dict) else None
+            if isinstance(default, dict) and len(default) != 1:
+                reason = "exactly one of constant and expression is needed"
+                path = f"columns[{index}].default"
+                found.append(CheckFailure(property=path, reason=reason))
+        return found
 
     def create_clauses(self, inputs: Properties) -> list[str]:
         columns = ", ".join(_definition(one) for one in objects(inputs, "columns"))

@@ -39,3 +39,15 @@ def package_inputs(name: str) -> tuple[set[str], set[str]]:
     given = [camel(one.arg) for one in (*arguments.args[1:], *arguments.kwonlyargs)]
     defaults = len(arguments.defaults) + sum(one is not None for one in arguments.kw_defaults)
     return set(given), set(given[: len(given) - defaults])
+
+
+def preview_features() -> frozenset[str]:
+    """The preview features that the package's documentation lists."""
+    lines = (_package() / "provider.py").read_text().splitlines()
+    about = next(line for line in lines if ":param" in line and "preview_features_enabled" in line)
+    return frozenset(re.findall(r"<code>(snowflake_[a-z0-9_]+)</code>", about))
+
+
+def is_preview(name: str) -> bool:
+    """Whether the package's documentation warns that a type is a preview feature."""
+    return "Caution: Preview Feature" in (_package() / f"{_snake(name)}.py").read_text()
