@@ -57,6 +57,11 @@ class Ledger:
         current = set(self._current(found))
         return [file for file in found if file in current]
 
+    def waiting(self, dataset: str) -> int:
+        """Count a dataset's files in the index, which lags behind the table."""
+        pages = self._client.get_paginator("query").paginate(**self._of(dataset), Select="COUNT")
+        return sum(int(page["Count"]) for page in pages)
+
     def mark_curated(self, files: Iterable[PendingFile]) -> int:
         """Mark files as merged; return how many were, the others having changed meanwhile."""
         with ThreadPoolExecutor(_MARKING_THREADS) as pool:
@@ -64,15 +69,19 @@ class Ledger:
 
     def _index(self, dataset: str, limit: int) -> Iterator[PendingFile | None]:
         pages = self._client.get_paginator("query").paginate(
-            TableName=self._table,
-            IndexName=PENDING_INDEX,
-            KeyConditionExpression="#pending = :dataset",
-            ExpressionAttributeNames={"#pending": Attribute.PENDING},
-            ExpressionAttributeValues={":dataset": {"S": dataset}},
-            PaginationConfig={"MaxItems": limit},
+            **self._of(dataset), PaginationConfig={"MaxItems": limit}
         )
         for page in pages:
             yield from map(_pending_file, page["Items"])
+
+    def _of(self, dataset: str) -> dict[str, Any]:
+        return {
+            "TableName": self._table,
+            "IndexName": PENDING_INDEX,
+            "KeyConditionExpression": "#pending = :dataset",
+            "ExpressionAttributeNames": {"#pending": Attribute.PENDING},
+            "ExpressionAttributeValues": {":dataset": {"S": dataset}},
+        }
 
     def _current(self, files: Sequence[PendingFile]) -> Iterator[PendingFile]:
         for start in range(0, len(files), _BATCH_GET_LIMIT):

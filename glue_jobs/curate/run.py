@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from typing import Final, Protocol
@@ -29,6 +30,12 @@ FILES_A_ROUND: Final = 5_000
 DATASETS_AT_ONCE: Final = 2
 """While one dataset is planned, listed or marked, another keeps the executors busy."""
 
+SETTLING_SECONDS: Final = 1.0
+"""When no file has arrived for this long, those that wait are merged."""
+
+LONGEST_SETTLING_SECONDS: Final = 60.0
+"""After this long they are merged all the same: a producer may never pause."""
+
 _LOGGER = logging.getLogger("tarn.curate")
 
 
@@ -37,6 +44,10 @@ class PendingWork(Protocol):
 
     def pending(self, dataset: str, limit: int) -> list[PendingFile]:
         """Return files of a dataset that wait to be merged."""
+        ...
+
+    def waiting(self, dataset: str) -> int:
+        """Count the files of a dataset that wait, as far as is known by now."""
         ...
 
     def mark_curated(self, files: Iterable[PendingFile]) -> int:
@@ -77,6 +88,7 @@ class Curation:
     validated: str
     """Where validated keys are found, e.g. ``s3://bucket``."""
     database: str
+    sleep: Callable[[float], None] = time.sleep
 
     def run(self, contracts: Sequence[Contract]) -> list[MergeSummary]:
         """Merge everything that is pending, including what arrives meanwhile.
@@ -98,6 +110,7 @@ class Curation:
         with ThreadPoolExecutor(DATASETS_AT_ONCE) as pool:
             while True:
                 active = [c for c in contracts if c.dataset not in failures]
+                self._let_arrivals_settle(active)
                 this_round = [summary for summary in pool.map(curate, active) if summary]
                 summaries.extend(this_round)
                 if not this_round:
@@ -105,6 +118,21 @@ class Curation:
         if failures:
             raise CurationFailedError(failures=failures)
         return summaries
+
+    def _let_arrivals_settle(self, contracts: Sequence[Contract]) -> None:
+        """Wait while files keep arriving, so that one commit takes them all (docs/adr/0054)."""
+        seen = self._waiting(contracts)
+        for _ in range(int(LONGEST_SETTLING_SECONDS / SETTLING_SECONDS)):
+            if not seen:
+                return
+            self.sleep(SETTLING_SECONDS)
+            now = self._waiting(contracts)
+            if now == seen:
+                return
+            seen = now
+
+    def _waiting(self, contracts: Sequence[Contract]) -> int:
+        return sum(self.ledger.waiting(contract.dataset) for contract in contracts)
 
     def _curate(self, contract: Contract, merged: set[PendingFile]) -> MergeSummary | None:
         waiting = self.ledger.pending(contract.dataset, FILES_A_ROUND)

@@ -13,7 +13,12 @@ import pytest
 from pyspark.sql import SparkSession
 
 from glue_jobs.curate.adapters import PendingFile
-from glue_jobs.curate.run import Curation, CurationFailedError
+from glue_jobs.curate.run import (
+    LONGEST_SETTLING_SECONDS,
+    SETTLING_SECONDS,
+    Curation,
+    CurationFailedError,
+)
 from tarn.contract.model import Column, ColumnKind, ColumnType, Contract
 from tarn.contract.schemas import arrow_schema
 from tests.functional.glue_jobs.deliveries import Curated, Delivery, contract, delivery
@@ -28,10 +33,12 @@ class Ledger:
 
     def __init__(self, validated: Path) -> None:
         self._validated = validated
-        self.waiting: list[PendingFile] = []
+        self.published: list[PendingFile] = []
         self.curated: list[PendingFile] = []
         self.killed_before_marking = False
         self.arrives_meanwhile: list[PendingFile] = []
+        self.on_the_way: list[PendingFile] = []
+        self.pauses = 0
 
     def publish(self, rows: Delivery, accepted_by: Contract) -> PendingFile:
         """Write a validated file; it waits from now on."""
@@ -46,18 +53,28 @@ class Ledger:
         file = PendingFile(
             file=key, validated_key=key, contract_hash=accepted_by.contract_hash, rows=len(rows)
         )
-        self.waiting.append(file)
+        self.published.append(file)
         return file
 
     def pending(self, dataset: str, limit: int) -> list[PendingFile]:
-        waiting = [file for file in self.waiting if file.file.startswith(f"{dataset}/")]
-        return [file for file in waiting if file not in self.arrives_meanwhile][:limit]
+        waiting = [file for file in self.published if file.file.startswith(f"{dataset}/")]
+        late = (*self.arrives_meanwhile, *self.on_the_way)
+        return [file for file in waiting if file not in late][:limit]
+
+    def waiting(self, dataset: str) -> int:
+        return len(self.pending(dataset, len(self.published)))
+
+    def pause(self, _seconds: float) -> None:
+        """One more file arrives while the run waits."""
+        self.pauses += 1
+        if self.on_the_way:
+            self.on_the_way.pop()
 
     def mark_curated(self, files: Iterable[PendingFile]) -> int:
         if self.killed_before_marking:
             raise KilledError
-        marked = [file for file in files if file in self.waiting]
-        self.waiting = [file for file in self.waiting if file not in marked]
+        marked = [file for file in files if file in self.published]
+        self.published = [file for file in self.published if file not in marked]
         self.curated.extend(marked)
         self.arrives_meanwhile = []
         return len(marked)
@@ -75,7 +92,13 @@ def curated(spark: SparkSession, database: str) -> Curated:
 
 @pytest.fixture
 def curation(spark: SparkSession, database: str, ledger: Ledger, tmp_path: Path) -> Curation:
-    return Curation(spark=spark, ledger=ledger, validated=str(tmp_path), database=database)
+    return Curation(
+        spark=spark,
+        ledger=ledger,
+        validated=str(tmp_path),
+        database=database,
+        sleep=ledger.pause,
+    )
 
 
 def test_a_run_takes_what_arrives_while_it_works(
@@ -87,7 +110,32 @@ def test_a_run_takes_what_arrives_while_it_works(
     first, second = curation.run([contract()])
     assert (first.files, second.files) == (1, 1)
     assert curated.models() == {"N1": "707", "N2": "727"}
-    assert ledger.waiting == []
+    assert ledger.published == []
+
+
+def test_files_that_arrive_one_after_the_other_are_merged_in_one_commit(
+    curation: Curation, ledger: Ledger, curated: Curated
+) -> None:
+    ledger.publish(delivery(("N0", "707"), hour=1), contract())
+    ledger.on_the_way = [
+        ledger.publish(delivery((f"N{number}", "727"), hour=1), contract()) for number in (1, 2, 3)
+    ]
+    (summary,) = curation.run([contract()])
+    assert summary.files == 4
+    assert curated.snapshots() == 1
+    assert ledger.pauses == 4  # three arrivals, and one pause in which nothing came
+
+
+def test_a_producer_that_never_pauses_does_not_hold_the_merge_up(
+    curation: Curation, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Curated(curation.spark, curation.database, contract())
+    ledger.publish(delivery(("N1", "707"), hour=1), contract())
+    arrivals = iter(range(1, 1_000_000))
+    monkeypatch.setattr(Ledger, "waiting", lambda *_: next(arrivals))
+    (summary,) = curation.run([contract()])
+    assert summary.marked == 1
+    assert ledger.pauses <= 2 * LONGEST_SETTLING_SECONDS / SETTLING_SECONDS
 
 
 def test_a_run_without_work_does_nothing(curation: Curation, curated: Curated) -> None:

@@ -92,3 +92,18 @@ def test_a_file_that_was_validated_again_meanwhile_stays_pending() -> None:
 def test_contracts_are_read_from_s3_uris_only(uri: str) -> None:
     with pytest.raises(MalformedUriError):
         read_contracts(uri, client=object())
+
+
+def test_what_waits_is_counted_over_all_pages_of_the_index() -> None:
+    asked: list[dict[str, Any]] = []
+
+    class Counting(DynamoDb):
+        def paginate(self, **request: object) -> Iterator[dict[str, Any]]:
+            asked.append(request)
+            yield {"Count": 100}
+            yield {"Count": 7}
+
+    assert Ledger("ledger", Counting(index=[], table=[])).waiting("planes") == 107
+    (request,) = asked
+    assert request["Select"] == "COUNT"
+    assert request["ExpressionAttributeValues"] == {":dataset": {"S": "planes"}}
