@@ -52,6 +52,7 @@ class Clock:
         """Start at real time."""
         self._lock = threading.Lock()
         self._skipped = timedelta(0)
+        self._steps: list[tuple[datetime, timedelta]] = []
         self._listeners: list[Listener] = []
 
     @property
@@ -64,12 +65,23 @@ class Clock:
         """Return the cloud's time, in UTC."""
         return datetime.now(UTC) + self.skipped
 
+    def at(self, real: datetime) -> datetime:
+        """Return the cloud's time at a moment of real time, such as S3 tells of its objects.
+
+        S3 tells whole seconds, so what happened in the second of a step counts as after it.
+        """
+        with self._lock:
+            steps = [(moment.replace(microsecond=0), span) for moment, span in self._steps]
+        skipped = [span for moment, span in steps if moment <= real]
+        return real + sum(skipped, timedelta(0))
+
     def advance(self, span: timedelta) -> datetime:
         """Skip a span at once, tell the listeners, and return the new time."""
         if not timedelta(0) < span <= LONGEST_STEP:
             raise ClockError(step=str(span))
         with self._lock:
             self._skipped += span
+            self._steps.append((datetime.now(UTC), span))
             skipped, listeners = self._skipped, tuple(self._listeners)
         for listener in listeners:
             listener(skipped)

@@ -35,6 +35,7 @@ class Account(AccountParts):
 
     def __post_init__(self) -> None:
         """Create what every new account has."""
+        super().__post_init__()
         self.access = Access(registry=self.registry, grants=self.grants)
         self.engine.skip(self.clock.skipped)
         self.clock.on_advance(self.engine.skip)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 
 from local_cloud.clock import Clock
 from local_cloud.journal import Journal
@@ -26,8 +26,12 @@ class AccountParts:
     registry: Registry = field(default_factory=Registry)
     grants: Grants = field(default_factory=Grants)
     engine: Engine = field(default_factory=Engine)
-    loads: LoadHistory = field(default_factory=LoadHistory)
+    loads: LoadHistory = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Let what is remembered age by the account's clock."""
+        self.loads = LoadHistory(now=self.clock.now)
 
     def now(self) -> datetime:
         """Return the account's time."""
-        return datetime.now(UTC)
+        return self.clock.now()

@@ -34,15 +34,17 @@ class Announcement:
     at: datetime
     receipt: str
 
-    def staged(self, stage: ExternalStage, received_at: datetime) -> StagedFile:
-        """Return the object as a file of a stage, and when Snowflake heard of it."""
+    def staged(
+        self, stage: ExternalStage, *, modified_at: datetime, received_at: datetime
+    ) -> StagedFile:
+        """Return the object as a file of a stage; both times are the cloud's."""
         return StagedFile(
             bucket=self.bucket,
             key=self.key,
             name=self.key.removeprefix(stage.prefix).lstrip("/"),
             size=self.size,
             etag=self.etag,
-            modified_at=self.at,
+            modified_at=modified_at,
             received_at=received_at,
         )
 

@@ -68,10 +68,16 @@ class PipeState:
         """End a pause; what waited for longer than events are kept is lost."""
         if self.paused_since is None:
             return
+        self.queued = {one.file.name: one for one in self.waiting(now)}
         self.paused_since = None
-        self.queued = {
-            name: one for name, one in self.queued.items() if now - one.since < EVENTS_KEPT
-        }
+
+    def waiting(self, now: datetime) -> list[Queued]:
+        """Return what still counts as waiting: a pause loses what it kept for too long."""
+        return [
+            one
+            for one in self.queued.values()
+            if self.paused_since is None or now - one.since < EVENTS_KEPT
+        ]
 
     def stale(self, now: datetime) -> bool:
         """Whether the pause has lasted for longer than events are kept."""

@@ -15,16 +15,18 @@ def status_of(
     *,
     stop: Stop | None,
     paused: bool,
+    now: datetime,
     received: datetime | None,
     outstanding: int | None,
 ) -> dict[str, object]:
     """Describe a pipe; what does not apply is left out, as Snowflake does."""
-    oldest = min(state.queued.values(), key=lambda one: one.since, default=None)
+    waiting = state.waiting(now)
+    oldest = min(waiting, key=lambda one: one.since, default=None)
     answer: dict[str, object | None] = {
         "executionState": _execution_state(state, stop=stop, paused=paused).value,
         "oldestPendingFilePath": oldest and oldest.file.key,
         "oldestFileTimestamp": _text(oldest and oldest.since),
-        "pendingFileCount": len(state.queued) + len(state.loading),
+        "pendingFileCount": len(waiting) + len(state.loading),
         "lastPipeErrorTimestamp": _text(state.last_error),
         "lastIngestedTimestamp": _text(state.last_ingested),
         "lastIngestedFilePath": state.last_ingested_file or None,

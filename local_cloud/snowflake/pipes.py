@@ -118,6 +118,7 @@ class PipeChannel:
                 state,
                 stop=stop,
                 paused=paused(self._account, pipe),
+                now=self._account.now(),
                 received=self._last_received,
                 outstanding=outstanding,
             )
@@ -162,7 +163,11 @@ class PipeChannel:
             if job is None:
                 continue
             staged = [
-                one.staged(job.stage, received_at=self._last_received)
+                one.staged(
+                    job.stage,
+                    modified_at=self._account.clock.at(one.at),
+                    received_at=self._last_received,
+                )
                 for one in announced
                 if one.bucket == job.stage.bucket
                 and one.key.startswith(job.stage.key_prefix(job.copy.prefix))

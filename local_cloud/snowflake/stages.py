@@ -73,7 +73,8 @@ def list_files(account: AccountParts, stage: ExternalStage, path: str) -> Iterat
         for page in pages.paginate(Bucket=stage.bucket, Prefix=stage.key_prefix(path)):
             for one in page.get("Contents", []):
                 if not one["Key"].endswith("/"):
-                    yield _staged(stage, one["Key"], one["Size"], one["ETag"], one["LastModified"])
+                    at = account.clock.at(one["LastModified"])
+                    yield _staged(stage, one["Key"], one["Size"], one["ETag"], at)
     except (ClientError, BotoCoreError) as error:
         raise _unreadable(stage, f"s3://{stage.bucket}/{stage.key_prefix(path)}", error) from error
 
@@ -116,7 +117,8 @@ def stat_file(account: AccountParts, stage: ExternalStage, name: str) -> StagedF
                 "may not list the bucket.",
             ) from error
         raise _unreadable(stage, f"s3://{stage.bucket}/{key}", error) from error
-    return _staged(stage, key, head["ContentLength"], head["ETag"], head["LastModified"])
+    at = account.clock.at(head["LastModified"])
+    return _staged(stage, key, head["ContentLength"], head["ETag"], at)
 
 
 def _staged(

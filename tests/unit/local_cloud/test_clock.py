@@ -118,3 +118,13 @@ def test_what_the_control_api_cannot_do_is_said(
     answered, told = control.ask("POST", page, body)
     assert (answered, bool(told["error"])) == (status, True)
     assert control.clock.skipped == timedelta(0)
+
+
+def test_a_moment_of_real_time_is_told_in_the_clouds_time() -> None:
+    clock = Clock()
+    before = datetime.now(UTC) - timedelta(hours=1)
+    clock.advance(timedelta(days=14))
+    clock.advance(timedelta(days=1))
+    assert clock.at(before) == before
+    after = datetime.now(UTC).replace(microsecond=0)
+    assert clock.at(after) == after + timedelta(days=15)
