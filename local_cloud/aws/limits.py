@@ -68,15 +68,33 @@ AWS_LIMITS: Final = (
         "The resource policy of CloudWatch Logs is not checked.",
         "Give events.amazonaws.com its permission in the program.",
     ),
+    _simplified(
+        "s3: access logs",
+        "Lines are gathered for 5 seconds; they have no status, sizes or times.",
+    ),
+    _simplified(
+        "sns: deliveries to queues and functions",
+        "The policies of a subscribed queue or function are not asked.",
+        "Let sns.amazonaws.com in by the destination's policy.",
+    ),
+    _simplified(
+        "logs: use of an encrypted group's key",
+        "AWS does not document which call uses which action of the key: DescribeKey is asked when "
+        "it is associated, GenerateDataKey to write, Decrypt to read, Encrypt and ReEncrypt never.",
+        "Allow all that the CloudWatch Logs User Guide asks for.",
+    ),
     _stored("lambda: dead_letter_config", "Moto does not keep it: it would show as drift."),
     _stored("lambda: reserved concurrency", "It neither reserves nor throttles."),
     _stored("lambda: tracing and X-Ray", "No trace is collected."),
     _stored("s3: lifecycle rules", "No object ages, moves or expires."),
-    _stored("s3: access logs", "None are written."),
     _stored("s3: replication, inventory and metrics", "They do nothing."),
     _stored("dynamodb: point-in-time recovery and TTL", "Nothing is backed up, nothing expires."),
     _stored("kms: key rotation", "The key material stays the same."),
     _stored("logs: retention", "Nothing is deleted while the cloud runs."),
     _stored("sns: email subscriptions", "No mail is sent; messages are kept by the topic."),
-    _stored("cloudwatch: alarms and dashboards", "Alarms are never evaluated."),
+    _stored(
+        "cloudwatch: alarms and dashboards",
+        "Alarms are never evaluated; SetAlarmState changes their state and tells their topics.",
+        "Set an alarm's state to see what it sends.",
+    ),
 )

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 
 from local_cloud.aws.authorization.accounts import Accounts
 from local_cloud.aws.authorization.decisions import DECISIONS
+from local_cloud.aws.events.access_logs import AccessLogs
+from local_cloud.aws.events.alarms import Alarms
 from local_cloud.aws.events.bus import EventBus
 from local_cloud.aws.events.destinations import Destinations
 from local_cloud.aws.events.notifications import S3Notifications
@@ -40,6 +42,8 @@ class AwsService:
         self._accounts = Accounts(settings.account_id)
         self.destinations = destinations = Destinations(journal)
         self._notifications = S3Notifications(destinations, journal)
+        self._access_logs = AccessLogs(journal)
+        self._alarms = Alarms(destinations, journal)
         self._bus = EventBus(destinations, journal)
         self._schedules = Schedules(self._bus)
         self._functions = FunctionInvoker(settings, journal)
@@ -56,6 +60,8 @@ class AwsService:
         install_speed()
         self._accounts.install()
         self._notifications.start()
+        self._access_logs.start()
+        self._alarms.start()
         self._bus.start()
         self._schedules.start()
         self._functions.start()
@@ -71,6 +77,7 @@ class AwsService:
         self._functions.stop()
         self._schedules.stop()
         self._bus.stop()
+        self._access_logs.stop()
         self._notifications.stop()
 
     def status(self) -> Mapping[str, object]:

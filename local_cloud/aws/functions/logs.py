@@ -10,6 +10,7 @@ from uuid import uuid4
 
 from moto.backends import get_backend
 
+from local_cloud.aws.authorization.log_keys import WRITE, require_key_of_group
 from local_cloud.aws.authorization.service_roles import require_of_role
 from local_cloud.aws.functions.embedded_metrics import record_embedded_metrics
 from local_cloud.aws.functions.model import FunctionConfiguration
@@ -49,7 +50,8 @@ def tail(lines: Sequence[str]) -> bytes:
 def write_log(configuration: FunctionConfiguration, stream: str, lines: Sequence[str]) -> None:
     """Store lines in the function's log group, and the metrics that they carry.
 
-    Raises ``AccessDeniedError`` when the role may not: Lambda then runs the function all the same.
+    Raises ``ApiRefusalError`` when the role may not, or Logs with the group's key: Lambda then runs
+    the function all the same.
     """
     account_id, region, group = (
         configuration.account_id,
@@ -65,6 +67,7 @@ def write_log(configuration: FunctionConfiguration, stream: str, lines: Sequence
         _require(configuration, "logs:CreateLogStream", arn)
         logs.create_log_stream(group, stream)
     _require(configuration, "logs:PutLogEvents", arn)
+    require_key_of_group(account_id, region, group, WRITE)
     now = int(time.time() * 1000)
     events = [{"timestamp": now, "message": line} for line in lines]
     logs.put_log_events(group, stream, events)

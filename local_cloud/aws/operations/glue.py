@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from local_cloud.aws.gateway.requests import ApiRequest
-from local_cloud.aws.operations.rules import Operations, on, only_root, same
+from local_cloud.aws.operations.rules import Operations, also, on, only_root, passes_role, same
 
 
 def _database(request: ApiRequest) -> Iterable[str]:
@@ -40,7 +40,25 @@ def _workflow(request: ApiRequest) -> str:
     return request.arn(f"workflow/{request.text('Name')}")
 
 
+def _job_roles(request: ApiRequest) -> Iterable[str]:
+    update: Any = request.parameters.get("JobUpdate") or {}
+    return request.text("Role"), str(update.get("Role") or "")
+
+
+def _optimizer_roles(request: ApiRequest) -> Iterable[str]:
+    given: Any = request.parameters.get("TableOptimizerConfiguration") or {}
+    return (str(given.get("roleArn") or ""),)
+
+
+_GLUE: Final = "glue.amazonaws.com"
+
 OPERATIONS: Final[Operations] = {
+    **same(also(on(_job), passes_role(_job_roles, _GLUE)), "CreateJob", "UpdateJob"),
+    **same(
+        also(on(_table), passes_role(_optimizer_roles, _GLUE)),
+        "CreateTableOptimizer",
+        "UpdateTableOptimizer",
+    ),
     "GetDatabase": on(_database),
     "GetDatabases": on(_databases),
     **same(
@@ -81,10 +99,8 @@ OPERATIONS: Final[Operations] = {
         "BatchGetTriggers",
         "BatchGetWorkflows",
         "CreateDatabase",
-        "CreateJob",
         "CreatePartition",
         "CreateSecurityConfiguration",
-        "CreateTableOptimizer",
         "CreateTrigger",
         "CreateWorkflow",
         "DeleteDatabase",
@@ -112,8 +128,6 @@ OPERATIONS: Final[Operations] = {
         "TagResource",
         "UntagResource",
         "UpdateDatabase",
-        "UpdateJob",
-        "UpdateTableOptimizer",
         "UpdateTrigger",
         "UpdateWorkflow",
     ),

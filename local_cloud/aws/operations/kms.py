@@ -1,4 +1,8 @@
-"""KMS: keys by id, ARN or alias; a direct call is not one through a service."""
+"""KMS: keys by id, ARN or alias; a direct call is not one through a service.
+
+A key obeys its own policy alone, for root too: who is not let in there, by name or through the
+account, can neither use nor change it.
+"""
 
 from __future__ import annotations
 
@@ -29,32 +33,32 @@ def _on_key(request: ApiRequest) -> Sequence[Need]:
 OPERATIONS: Final[Operations] = {
     **same(
         _on_key,
+        "CancelKeyDeletion",
         "Decrypt",
         "DescribeKey",
-        "Encrypt",
-        "GenerateDataKey",
-        "GenerateDataKeyWithoutPlaintext",
-    ),
-    **only_root(
-        "CancelKeyDeletion",
-        "CreateAlias",
-        "CreateKey",
-        "DeleteAlias",
         "DisableKey",
         "DisableKeyRotation",
         "EnableKey",
         "EnableKeyRotation",
+        "Encrypt",
+        "GenerateDataKey",
+        "GenerateDataKeyWithoutPlaintext",
         "GetKeyPolicy",
         "GetKeyRotationStatus",
-        "ListAliases",
         "ListKeyPolicies",
-        "ListKeys",
         "ListResourceTags",
         "PutKeyPolicy",
         "ScheduleKeyDeletion",
         "TagResource",
         "UntagResource",
-        "UpdateAlias",
         "UpdateKeyDescription",
+    ),
+    **only_root(
+        "CreateAlias",
+        "CreateKey",
+        "DeleteAlias",
+        "ListAliases",
+        "ListKeys",
+        "UpdateAlias",
     ),
 }

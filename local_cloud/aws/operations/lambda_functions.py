@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from local_cloud.aws.gateway.requests import ApiRequest
-from local_cloud.aws.operations.rules import Operations, on, only_root, same
+from local_cloud.aws.operations.rules import Operations, also, on, only_root, passes_role, same
 
 
 def _function(request: ApiRequest) -> str:
@@ -15,13 +15,15 @@ def _function(request: ApiRequest) -> str:
     return f"{arn}:{qualifier}" if qualifier else arn
 
 
+_PASSES_ROLE: Final = passes_role(lambda request: [request.text("Role")], "lambda.amazonaws.com")
+
 OPERATIONS: Final[Operations] = {
+    **same(also(on(_function), _PASSES_ROLE), "CreateFunction", "UpdateFunctionConfiguration"),
     **same(on(_function, "lambda:InvokeFunction"), "Invoke"),
     **same(on(_function), "GetFunction", "GetFunctionConfiguration"),
     **only_root(
         "AddPermission",
         "CreateEventSourceMapping",
-        "CreateFunction",
         "DeleteEventSourceMapping",
         "DeleteFunction",
         "DeleteFunctionConcurrency",
@@ -49,6 +51,5 @@ OPERATIONS: Final[Operations] = {
         "UntagResource",
         "UpdateEventSourceMapping",
         "UpdateFunctionCode",
-        "UpdateFunctionConfiguration",
     ),
 }

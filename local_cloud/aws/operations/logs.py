@@ -36,6 +36,7 @@ def _stream(request: ApiRequest) -> str:
 OPERATIONS: Final[Operations] = {
     **same(
         on(_group),
+        "AssociateKmsKey",
         "CreateLogGroup",
         "DescribeLogStreams",
         "FilterLogEvents",
@@ -43,7 +44,6 @@ OPERATIONS: Final[Operations] = {
     ),
     **same(on(_stream), "CreateLogStream", "DeleteLogStream", "GetLogEvents", "PutLogEvents"),
     **only_root(
-        "AssociateKmsKey",
         "DeleteLogGroup",
         "DeleteRetentionPolicy",
         "DescribeLogGroups",

@@ -10,7 +10,7 @@ from moto.backends import get_backend
 from local_cloud.aws.authorization.decisions import Need
 from local_cloud.aws.gateway.requests import ApiRequest
 from local_cloud.aws.operations.key_use import DECRYPT, GENERATE, key_needs
-from local_cloud.aws.operations.rules import Operations, on, only_root, same
+from local_cloud.aws.operations.rules import Operations, also, on, only_root, passes_role, same
 
 
 def _buses(request: ApiRequest) -> Iterable[str]:
@@ -48,7 +48,19 @@ def _put_metric_data(request: ApiRequest) -> Sequence[Need]:
     return [Need(action="cloudwatch:PutMetricData", resource="*", context=context)]
 
 
+def _rule(request: ApiRequest) -> str:
+    return request.arn(f"rule/{request.text('Rule') or request.text('Name')}")
+
+
+def _target_roles(request: ApiRequest) -> Iterable[str]:
+    targets: Sequence[Mapping[str, Any]] = request.parameters.get("Targets", [])
+    return request.text("RoleArn"), *(str(target.get("RoleArn") or "") for target in targets)
+
+
 EVENTS_OPERATIONS: Final[Operations] = {
+    **same(
+        also(on(_rule), passes_role(_target_roles, "events.amazonaws.com")), "PutRule", "PutTargets"
+    ),
     "PutEvents": on(_buses),
     **only_root(
         "DeleteRule",
@@ -60,8 +72,6 @@ EVENTS_OPERATIONS: Final[Operations] = {
         "ListRules",
         "ListTagsForResource",
         "ListTargetsByRule",
-        "PutRule",
-        "PutTargets",
         "RemoveTargets",
         "TagResource",
         "TestEventPattern",

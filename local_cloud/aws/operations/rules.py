@@ -56,14 +56,21 @@ def also(*rules: Rule) -> Rule:
     return rule
 
 
-def passes_role(parameter: str, service: str) -> Rule:
-    """Need ``iam:PassRole`` for a role that is given to a service."""
+def passes_role(roles: Callable[[ApiRequest], Iterable[str]], service: str) -> Rule:
+    """Need ``iam:PassRole`` for each role that a request gives to a service, by ARN or name."""
 
     def rule(request: ApiRequest) -> Sequence[Need]:
-        role = request.text(parameter)
-        if not role:
-            return ()
         context = {"iam:PassedToService": service}
-        return [Need(action="iam:PassRole", resource=role, context=context)]
+        return [
+            Need(
+                action="iam:PassRole",
+                resource=role
+                if role.startswith("arn:")
+                else f"arn:aws:iam::{request.account_id}:role/{role}",
+                context=context,
+            )
+            for role in roles(request)
+            if role
+        ]
 
     return rule

@@ -67,8 +67,27 @@ def _object(plain: str, versioned: str) -> Rule:
 
 def _get_object(request: ApiRequest) -> Sequence[Need]:
     need = _version("GetObject", "GetObjectVersion")(request)
-    stored = _stored(request.text("Bucket"), request.text("Key"), request.text("versionId"))
-    return [need, *_stored_key_needs(request, stored)]
+    stored = _addressed(request)
+    return [need, *_missing_needs(request.text("Bucket"), stored), *_key_needs_of(request, stored)]
+
+
+def _head_object(request: ApiRequest) -> Sequence[Need]:
+    need = _version("GetObject", "GetObjectVersion")(request)
+    return [need, *_missing_needs(request.text("Bucket"), _addressed(request))]
+
+
+def _missing_needs(bucket: str, stored: tuple[FakeBucket, _Stored] | None) -> Sequence[Need]:
+    """S3 says "not found" only to those who may list the bucket; to others it is forbidden.
+
+    Source: the permissions of GetObject and HeadObject in the Amazon S3 API Reference.
+    """
+    if stored is not None or find_bucket(bucket) is None:
+        return ()
+    return [Need(action="s3:ListBucket", resource=f"arn:aws:s3:::{bucket}")]
+
+
+def _addressed(request: ApiRequest) -> tuple[FakeBucket, _Stored] | None:
+    return _stored(request.text("Bucket"), request.text("Key"), request.text("versionId"))
 
 
 def _put_object(request: ApiRequest) -> Sequence[Need]:
@@ -104,7 +123,8 @@ def _copy_source(request: ApiRequest) -> Sequence[Need]:
     bucket, key, version = _source(request)
     action = "s3:GetObjectVersion" if version else "s3:GetObject"
     need = Need(action=action, resource=f"arn:aws:s3:::{bucket}/{key}")
-    return [need, *_stored_key_needs(request, _stored(bucket, key, version))]
+    stored = _stored(bucket, key, version)
+    return [need, *_missing_needs(bucket, stored), *_key_needs_of(request, stored)]
 
 
 def _copied_tags(request: ApiRequest) -> Sequence[Need]:
@@ -145,10 +165,12 @@ def _stored(bucket_name: str, key: str, version: str) -> tuple[FakeBucket, _Stor
     bucket = find_bucket(bucket_name)
     if bucket is None:
         return None
-    versions = [each for each in bucket.keys.getlist(key, []) if hasattr(each, "encryption")]
+    versions = bucket.keys.getlist(key, [])
     if version:
         versions = [each for each in versions if str(each.version_id) == version]
-    return (bucket, _Stored(versions[-1])) if versions else None
+    # A delete marker is no object: nothing in it is encrypted, and it hides what was there before.
+    is_object = bool(versions) and hasattr(versions[-1], "encryption")
+    return (bucket, _Stored(versions[-1])) if is_object else None
 
 
 class _Stored:
@@ -161,9 +183,7 @@ class _Stored:
         self.tagged = get_backend("s3")[key.account_id][PARTITION].tagger.has_tags(key.arn)
 
 
-def _stored_key_needs(
-    request: ApiRequest, stored: tuple[FakeBucket, _Stored] | None
-) -> Sequence[Need]:
+def _key_needs_of(request: ApiRequest, stored: tuple[FakeBucket, _Stored] | None) -> Sequence[Need]:
     if stored is None:
         return ()
     bucket, item = stored
@@ -212,7 +232,7 @@ OPERATIONS: Final[Operations] = {
     "GetObjectAttributes": _get_object,
     "GetObjectTagging": _object("GetObjectTagging", "GetObjectVersionTagging"),
     "HeadBucket": _list("ListBucket"),
-    "HeadObject": _object("GetObject", "GetObjectVersion"),
+    "HeadObject": _head_object,
     "ListBuckets": on(everything, "s3:ListAllMyBuckets"),
     "ListMultipartUploads": _list("ListBucketMultipartUploads"),
     "ListObjectVersions": _list("ListBucketVersions"),

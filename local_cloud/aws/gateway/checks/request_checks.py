@@ -12,6 +12,7 @@ from local_cloud.aws.gateway.checks import (
     functions,
     identity,
     keys,
+    log_groups,
 )
 from local_cloud.aws.gateway.checks.event_rules import TargetCheck, check_rule
 from local_cloud.aws.gateway.checks.model_checks import check_model
@@ -45,6 +46,11 @@ _CHECKS: Final[Mapping[tuple[str, str], Sequence[Check]]] = {
         functions.check_function,
         function_code.check_layers,
     ),
+    ("logs", "AssociateKmsKey"): (log_groups.check_key_given,),
+    ("logs", "CreateLogGroup"): (log_groups.check_key_given,),
+    ("logs", "FilterLogEvents"): (log_groups.check_key_to_read,),
+    ("logs", "GetLogEvents"): (log_groups.check_key_to_read,),
+    ("logs", "PutLogEvents"): (log_groups.check_key_to_write,),
     ("s3", "PutBucketNotificationConfiguration"): (check_notifications,),
 }
 
