@@ -58,7 +58,7 @@ def _see_what_is_missing(deployment: Deployment) -> Statement:
     """S3 says "missing" only to those who may list; to others a missing object is forbidden."""
     return Statement(
         sid="SeeWhatIsMissing",
-        actions=("s3:ListBucket", "s3:ListBucketVersions"),
+        actions=("s3:ListBucket",),
         resources=(deployment.bucket_arn(Zone.LANDING),),
     )
 

@@ -48,7 +48,6 @@ def curate_policy(
         Statement(
             sid="ReadValidatedRows", actions=("s3:GetObject",), resources=(f"{validated}/*",)
         ),
-        _look_into_buckets(deployment, (Zone.VALIDATED, Zone.CURATED)),
         *_change_iceberg_tables(deployment, database=curated_database, datasets=("*",)),
         _read_iceberg_tables(deployment, database=curated_database),
         *_run_as_job(deployment),
@@ -63,7 +62,6 @@ def model_job_policy(
     curated = deployment.bucket_arn(Zone.CURATED)
     return identity_policy(
         Statement(sid="ReadCuratedRows", actions=("s3:GetObject",), resources=(f"{curated}/*",)),
-        _look_into_buckets(deployment, (Zone.CURATED,)),
         *_change_iceberg_tables(deployment, database=curated_database, datasets=datasets),
         _read_iceberg_tables(deployment, database=curated_database),
         *_run_as_job(deployment),
@@ -74,11 +72,23 @@ def model_job_policy(
 def optimizer_policy(
     *, deployment: Deployment, curated_database: str, key_arn: str
 ) -> PolicyDocument:
-    """Glue's table optimizers: compact, expire and clean the curated tables."""
+    """Glue's table optimizers: compact, expire and clean the curated tables.
+
+    Exactly what the AWS Glue Developer Guide lists under "Table optimization prerequisites".
+    """
+    curated = deployment.bucket_arn(Zone.CURATED)
     return identity_policy(
-        _look_into_buckets(deployment, (Zone.CURATED,)),
-        *_change_iceberg_tables(deployment, database=curated_database, datasets=("*",)),
-        _read_iceberg_tables(deployment, database=curated_database),
+        Statement(sid="FindCuratedObjects", actions=("s3:ListBucket",), resources=(curated,)),
+        Statement(
+            sid="ChangeCuratedObjects",
+            actions=("s3:GetObject", "s3:PutObject", "s3:DeleteObject"),
+            resources=(f"{curated}/*",),
+        ),
+        Statement(
+            sid="CommitToTables",
+            actions=("glue:GetTable", "glue:UpdateTable"),
+            resources=_table_arns(deployment, database=curated_database, tables=("*",)),
+        ),
         _write_logs(deployment, OPTIMIZER_LOG_GROUPS),
         key_use(deployment=deployment, key_arn=key_arn, services=("s3",), writes=True),
     )
@@ -92,14 +102,6 @@ def wake_workflow_policy(*, deployment: Deployment, workflow: str) -> PolicyDocu
             actions=("glue:NotifyEvent",),
             resources=(deployment.arn("glue", f"workflow/{workflow}"),),
         )
-    )
-
-
-def _look_into_buckets(deployment: Deployment, zones: Sequence[Zone]) -> Statement:
-    return Statement(
-        sid="LookIntoBuckets",
-        actions=("s3:ListBucket", "s3:GetBucketLocation"),
-        resources=[deployment.bucket_arn(zone) for zone in zones],
     )
 
 
@@ -129,7 +131,7 @@ def _change_iceberg_tables(
 def _read_iceberg_tables(deployment: Deployment, *, database: str) -> Statement:
     return Statement(
         sid="ReadTables",
-        actions=("glue:GetDatabase", "glue:GetTable"),
+        actions=("glue:GetTable",),
         resources=_table_arns(deployment, database=database, tables=("*",)),
     )
 
@@ -151,7 +153,8 @@ def _run_as_job(deployment: Deployment) -> tuple[Statement, ...]:
             actions=("s3:GetObject",),
             resources=(f"{artifacts}/glue/*", f"{artifacts}/contracts/*"),
         ),
-        _write_logs(deployment, (f"{JOB_LOG_GROUPS}/*",)),
+        # Glue gives the key of the security configuration to the groups that it makes.
+        _write_logs(deployment, (f"{JOB_LOG_GROUPS}/*",), "logs:AssociateKmsKey"),
         Statement(
             sid="PublishJobMetrics",
             actions=("cloudwatch:PutMetricData",),
@@ -161,16 +164,10 @@ def _run_as_job(deployment: Deployment) -> tuple[Statement, ...]:
     )
 
 
-def _write_logs(deployment: Deployment, groups: Sequence[str]) -> Statement:
+def _write_logs(deployment: Deployment, groups: Sequence[str], *more: str) -> Statement:
     return Statement(
         sid="WriteLogs",
-        # Glue associates the key of the security configuration with the groups it makes.
-        actions=(
-            "logs:CreateLogGroup",
-            "logs:CreateLogStream",
-            "logs:PutLogEvents",
-            "logs:AssociateKmsKey",
-        ),
+        actions=("logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents", *more),
         resources=[
             arn
             for group in groups

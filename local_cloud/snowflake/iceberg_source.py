@@ -102,6 +102,9 @@ def read_snapshot(aws: CustomerAws, trust: RoleTrust, location: str) -> IcebergS
     from pyiceberg.table import StaticTable
 
     try:
+        # Snowflake asks where the bucket is, so that its documentation wants the permission.
+        bucket = location.removeprefix("s3://").partition("/")[0]
+        aws.client("s3", trust).get_bucket_location(Bucket=bucket)
         table = StaticTable.from_metadata(location, properties=_file_access(aws, trust))
         snapshot = table.current_snapshot()
         rows = table.scan().to_arrow()

@@ -68,8 +68,11 @@ def external_stage(account: AccountParts, stage: SnowflakeObject) -> ExternalSta
 
 def list_files(account: AccountParts, stage: ExternalStage, path: str) -> Iterator[StagedFile]:
     """List the files below a path of a stage."""
-    pages = account.aws.client("s3", stage.trust).get_paginator("list_objects_v2")
+    s3 = account.aws.client("s3", stage.trust)
+    pages = s3.get_paginator("list_objects_v2")
     try:
+        # Snowflake asks where the bucket is, so that its documentation wants the permission.
+        s3.get_bucket_location(Bucket=stage.bucket)
         for page in pages.paginate(Bucket=stage.bucket, Prefix=stage.key_prefix(path)):
             for one in page.get("Contents", []):
                 if not one["Key"].endswith("/"):

@@ -14,7 +14,6 @@ STORED: Final = {
     "--enable-auto-scaling",
     "--enable-continuous-log-filter",
     "--enable-job-insights",
-    "--enable-metrics",
     "--enable-observability-metrics",
     "--enable-spark-ui",
     "--job-language",
@@ -22,6 +21,7 @@ STORED: Final = {
 }
 """Glue's own arguments that have no effect here; ``tarn local limits`` lists them."""
 
+_METRICS: Final = "--enable-metrics"
 _CONTINUOUS_LOG: Final = "--enable-continuous-cloudwatch-log"
 _CONTINUOUS_LOG_GROUP: Final = "--continuous-log-logGroup"
 _DEFAULT_CONTINUOUS_LOG_GROUP: Final = "/aws-glue/jobs/logs-v2"
@@ -32,6 +32,7 @@ _HONOURED: Final = {
     "--extra-py-files",
     _CONTINUOUS_LOG,
     _CONTINUOUS_LOG_GROUP,
+    _METRICS,
 }
 _ALLOWED_VALUES: Final = {
     "--datalake-formats": {"iceberg"},
@@ -56,6 +57,7 @@ class JobArguments:
     spark_settings: Mapping[str, str]
     continuous_log_group: str | None
     """Where the driver's log goes besides the error group."""
+    publishes_metrics: bool
     script: tuple[str, ...]
     """What the script finds in ``sys.argv`` after its own name."""
 
@@ -79,6 +81,8 @@ def sort_arguments(*, job: str, run_id: str, arguments: Mapping[str, str]) -> Jo
     return JobArguments(
         library_uris=_listed(arguments.get("--extra-py-files", "")),
         continuous_log_group=group if continuous else None,
+        # Glue reads the argument as given whatever its value is, but for "false".
+        publishes_metrics=arguments.get(_METRICS, "false").lower() != "false",
         spark_settings=parse_settings(job, arguments.get("--conf", "")),
         script=tuple(part for item in passed.items() for part in item),
     )

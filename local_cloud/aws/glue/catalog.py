@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import Any
 from weakref import WeakKeyDictionary
 
 from botocore.exceptions import ClientError
 from moto.glue.models import FakeTable
 
 from local_cloud.aws.glue.iceberg_metadata import new_iceberg_table
+from local_cloud.aws.glue.optimizer_access import LOG_GROUPS, require_optimizer_access
 from local_cloud.aws.glue.requests import (
     Answer,
     GlueRefusal,
@@ -21,8 +22,6 @@ from local_cloud.aws.glue.requests import (
 
 PutObject = Callable[[str, str, str], None]
 """Writes text: region, s3:// location, content."""
-
-_OPTIMIZER_TYPES: Final = ("compaction", "retention", "orphan_file_deletion")
 
 
 class Catalog:
@@ -109,7 +108,7 @@ class Catalog:
             if kind in optimizers:
                 message = f"Table optimizer {kind} already exists."
                 raise GlueRefusal(code="AlreadyExistsException", message=message)
-            optimizers[kind] = dict(request.parameters["TableOptimizerConfiguration"])
+            optimizers[kind] = _permitted(request, kind)
         return {}
 
     def _get_optimizer(self, request: GlueRequest) -> Answer:
@@ -127,7 +126,7 @@ class Catalog:
 
     def _update_optimizer(self, request: GlueRequest) -> Answer:
         optimizers, kind = self._existing(request)
-        optimizers[kind] = dict(request.parameters["TableOptimizerConfiguration"])
+        optimizers[kind] = _permitted(request, kind)
         return {}
 
     def _delete_optimizer(self, request: GlueRequest) -> Answer:
@@ -145,8 +144,8 @@ class Catalog:
 
     def _addressed(self, request: GlueRequest) -> tuple[dict[str, dict[str, Any]], str]:
         kind = str(request.parameters["Type"])
-        if kind not in _OPTIMIZER_TYPES:
-            message = f"Type {kind} is none of {', '.join(_OPTIMIZER_TYPES)}."
+        if kind not in LOG_GROUPS:
+            message = f"Type {kind} is none of {', '.join(LOG_GROUPS)}."
             raise GlueRefusal(code="InvalidInputException", message=message)
         table = request.backend.get_table(
             str(request.parameters["DatabaseName"]), str(request.parameters["TableName"])
@@ -157,3 +156,17 @@ class Catalog:
             raise GlueRefusal(code="InvalidInputException", message=message)
         with self._lock:
             return self._optimizers.setdefault(table, {}), kind
+
+
+def _permitted(request: GlueRequest, kind: str) -> dict[str, Any]:
+    """Return the configuration, when its role may do what the optimizer does."""
+    configuration: dict[str, Any] = dict(request.parameters["TableOptimizerConfiguration"])
+    database = str(request.parameters["DatabaseName"])
+    table = request.backend.get_table(database, str(request.parameters["TableName"]))
+    require_optimizer_access(
+        kind,
+        str(configuration["roleArn"]),
+        table={**table.as_dict(), "DatabaseName": database, "Name": table.name},
+        region=request.region,
+    )
+    return configuration

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import boto3
+from botocore.exceptions import ClientError
 from moto.glue.models import FakeJob
 
 from local_cloud.aws.credentials import assume_role_for_service
@@ -20,7 +21,8 @@ from local_cloud.aws.glue import job_process, spark
 from local_cloud.aws.glue.arguments import sort_arguments
 from local_cloud.aws.glue.class_archive import archives_of, with_archive
 from local_cloud.aws.glue.job_runs import JobRun, JobRunOrigin, JobRunState
-from local_cloud.aws.glue.logs import ERROR_GROUP, OUTPUT_GROUP, LogDestination, LogStreams
+from local_cloud.aws.glue.log_groups import elapsed_time, log_groups
+from local_cloud.aws.glue.logs import LogDestination, LogStreams
 from local_cloud.aws.glue.requests import GlueRefusal, Parameters
 from local_cloud.children import CHILDREN
 from local_cloud.journal import Journal
@@ -166,7 +168,21 @@ class JobRunner:
             s3=self._client("s3", run.region, credentials),
         )
         logs = self._client("logs", run.region, credentials)
-        return self._watch(run, process, logs, arguments.continuous_log_group)
+        try:
+            return self._watch(run, process, logs, arguments.continuous_log_group)
+        finally:
+            if arguments.publishes_metrics:
+                self._publish_metrics(run, credentials)
+
+    def _publish_metrics(self, run: JobRun, credentials: Mapping[str, str]) -> None:
+        """Publish with the job's role, as Glue does; a run does not fail for want of metrics."""
+        cloudwatch = self._client("cloudwatch", run.region, credentials)
+        try:
+            cloudwatch.put_metric_data(
+                Namespace="Glue", MetricData=elapsed_time(run.job, run.seconds)
+            )
+        except ClientError as error:
+            self._journal.record("glue", "metrics not published", job=run.job, reason=str(error))
 
     def _watch(
         self,
@@ -216,10 +232,19 @@ class JobRunner:
         logs: Any,  # noqa: ANN401 - boto3 is untyped
         continuous_group: str | None,
     ) -> list[threading.Thread]:
-        output = [LogDestination(group=OUTPUT_GROUP, stream=run.run_id)]
-        errors = [LogDestination(group=ERROR_GROUP, stream=run.run_id)]
+        groups = log_groups(
+            self._settings.account_id,
+            run.region,
+            security=run.definition.get("SecurityConfiguration"),
+            role=str(run.definition["Role"]),
+        )
+        output = [LogDestination(group=groups.output, stream=run.run_id, key_arn=groups.key_arn)]
+        errors = [LogDestination(group=groups.error, stream=run.run_id, key_arn=groups.key_arn)]
         if continuous_group is not None:
-            errors.append(LogDestination(group=continuous_group, stream=f"{run.run_id}-driver"))
+            driver = f"{run.run_id}-driver"
+            errors.append(
+                LogDestination(group=continuous_group, stream=driver, key_arn=groups.key_arn)
+            )
         return [
             LogStreams(
                 client=logs,

@@ -11,7 +11,8 @@ GLUE_LIMITS: Final = (
     Limit(
         name="glue: table optimizers",
         kind=LimitKind.STORED,
-        why="Compaction, retention and orphan removal are declared and never run.",
+        why="Compaction, retention and orphan removal are declared and never run. What their role "
+        "needs is asked when they are created, where AWS notices some of it only when they run.",
         what_to_do="Rely on them on AWS only; small local tables do not need them.",
     ),
     Limit(
@@ -59,8 +60,14 @@ GLUE_LIMITS: Final = (
     Limit(
         name="glue: job arguments " + " ".join(sorted(STORED)),
         kind=LimitKind.STORED,
-        why="There is no Spark history server, no metrics and only one kind of log here.",
+        why="There is no Spark history server, and only one kind of log here.",
         what_to_do="Nothing; they take effect on AWS.",
+    ),
+    Limit(
+        name="glue: job metrics",
+        kind=LimitKind.SIMPLIFIED,
+        why="A run with --enable-metrics publishes how long it took, and nothing else.",
+        what_to_do="Look at the others on AWS.",
     ),
     Limit(
         name="glue: events for a workflow that is running",
@@ -71,7 +78,7 @@ GLUE_LIMITS: Final = (
     Limit(
         name="glue: security configurations",
         kind=LimitKind.STORED,
-        why="Logs and bookmarks of jobs are not encrypted with their keys.",
+        why="The log groups of a job get the key; S3 and bookmarks go by their own settings.",
         what_to_do="Nothing; they take effect on AWS.",
     ),
 )

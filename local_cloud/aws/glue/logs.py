@@ -12,18 +12,17 @@ from typing import IO, Any, Final
 
 from botocore.exceptions import ClientError
 
-OUTPUT_GROUP: Final = "/aws-glue/jobs/output"
-ERROR_GROUP: Final = "/aws-glue/jobs/error"
 _CHUNK: Final = 64 * 1024
 _EVENTS_A_CALL: Final = 1_000
 
 
 @dataclass(frozen=True, kw_only=True)
 class LogDestination:
-    """One log stream in one group."""
+    """One log stream in one group, and the key that the group is given."""
 
     group: str
     stream: str
+    key_arn: str | None = None
 
 
 class LogStreams:
@@ -69,18 +68,11 @@ class LogStreams:
         self._client.put_log_events(logGroupName=to.group, logStreamName=to.stream, **batch)
 
     def _create(self, to: LogDestination) -> None:
-        for create, arguments in (
-            (self._client.create_log_group, {"logGroupName": to.group}),
-            (
-                self._client.create_log_stream,
-                {"logGroupName": to.group, "logStreamName": to.stream},
-            ),
-        ):
-            try:
-                create(**arguments)
-            except ClientError as error:
-                if error.response["Error"]["Code"] != "ResourceAlreadyExistsException":
-                    raise
+        group = {"logGroupName": to.group}
+        _unless_there(lambda: self._client.create_log_group(**group))
+        if to.key_arn is not None:
+            self._client.associate_kms_key(**group, kmsKeyId=to.key_arn)
+        _unless_there(lambda: self._client.create_log_stream(**group, logStreamName=to.stream))
 
     def _each(self, action: Callable[[LogDestination], None]) -> None:
         """Act on every stream. One that the role may not write is given up, as on AWS."""
@@ -90,3 +82,11 @@ class LogStreams:
             except ClientError as error:
                 self._destinations.remove(to)
                 self._on_failure(f"{to.group}: {error}")
+
+
+def _unless_there(create: Callable[[], object]) -> None:
+    try:
+        create()
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "ResourceAlreadyExistsException":
+            raise

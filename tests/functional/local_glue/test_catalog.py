@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 
 import pyarrow as pa
@@ -121,6 +122,68 @@ def test_optimizers_are_kept_and_given_back(cloud: Cloud, database: str) -> None
     glue.delete_table_optimizer(**named)
     with pytest.raises(ClientError, match="EntityNotFoundException"):
         glue.delete_table_optimizer(**named)
+
+
+@pytest.mark.parametrize(
+    ("kind", "lacking"),
+    [
+        ("compaction", "s3:PutObject"),
+        ("retention", "glue:UpdateTable"),
+        ("orphan_file_deletion", "s3:ListBucket"),
+        ("orphan_file_deletion", "logs:CreateLogGroup"),
+        ("orphan_file_deletion", None),
+    ],
+)
+def test_an_optimizer_needs_what_its_work_does(
+    cloud: Cloud, database: str, kind: str, lacking: str | None
+) -> None:
+    glue = cloud.client("glue")
+    needed = {
+        "glue:GetTable",
+        "logs:CreateLogGroup",
+        "logs:CreateLogStream",
+        "logs:PutLogEvents",
+        "s3:DeleteObject",
+        "s3:GetObject",
+        "s3:ListBucket",
+        *(() if kind == "orphan_file_deletion" else ("glue:UpdateTable", "s3:PutObject")),
+    }
+    arguments = {
+        "CatalogId": cloud.settings.account_id,
+        "DatabaseName": database,
+        "TableName": "numbers",
+        "Type": kind,
+        "TableOptimizerConfiguration": {
+            "enabled": True,
+            "roleArn": cloud.role(*(needed - {str(lacking)})),
+        },
+    }
+    if lacking is None:
+        glue.create_table_optimizer(**arguments)
+        return
+    with pytest.raises(ClientError, match=f"not authorized to perform: {lacking}"):
+        glue.create_table_optimizer(**arguments)
+
+
+def test_an_optimizers_role_must_trust_glue(cloud: Cloud, database: str) -> None:
+    role = cloud.role()
+    trust = {
+        "Effect": "Allow",
+        "Principal": {"Service": "lambda.amazonaws.com"},
+        "Action": "sts:AssumeRole",
+    }
+    cloud.client("iam").update_assume_role_policy(
+        RoleName=role.rpartition("/")[2],
+        PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [trust]}),
+    )
+    with pytest.raises(ClientError, match="unable to be assumed by our service"):
+        cloud.client("glue").create_table_optimizer(
+            CatalogId=cloud.settings.account_id,
+            DatabaseName=database,
+            TableName="numbers",
+            Type="compaction",
+            TableOptimizerConfiguration={"enabled": True, "roleArn": role},
+        )
 
 
 def test_a_table_without_a_bucket_is_refused(cloud: Cloud) -> None:

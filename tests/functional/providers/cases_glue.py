@@ -122,7 +122,7 @@ def _encryption(world: World, mode: str) -> Properties:
 def _upkeep(world: World, files: int) -> Properties:
     return {
         "enabled": True,
-        "roleArn": world.role_arn,
+        "roleArn": world.optimizer_role_arn,
         "compactionConfiguration": {
             "icebergConfiguration": {"strategy": "binpack", "minInputFiles": files}
         },
@@ -210,7 +210,10 @@ CASES = (
             DatabaseName=world.database,
             TableName=world.iceberg_table,
             Type="compaction",
-            TableOptimizerConfiguration={"enabled": False, "roleArn": world.role_arn},
+            TableOptimizerConfiguration={
+                "enabled": False,
+                "roleArn": world.optimizer_role_arn,
+            },
         ),
         drift=frozenset({"configuration"}),
     ),

@@ -154,6 +154,16 @@ class World:
         )
         return arn
 
+    @cached_property
+    def optimizer_role_arn(self) -> str:
+        """A role that Glue may take, and that may do what a table optimizer does."""
+        arn = self.role("upkeep", "glue.amazonaws.com")
+        everything = {"Effect": "Allow", "Action": ["glue:*", "s3:*", "logs:*"], "Resource": "*"}
+        self.client("iam").put_role_policy(
+            RoleName=self.name("upkeep"), PolicyName="upkeep", PolicyDocument=policy(everything)
+        )
+        return arn
+
     def role(self, stem: str, service: str) -> str:
         """A role that a service may take."""
         return self.client("iam").create_role(

@@ -225,7 +225,7 @@ def test_the_function_may_do_what_its_code_calls_and_nothing_else(ingestion: Rec
     assert {each["Sid"]: (each["Action"], each["Resource"]) for each in statements_of(policy)} == {
         "TakeMessages": (taking, [QUEUE_ARN]),
         "ReadLandingVersions": (["s3:GetObjectVersion"], [f"{landing}/*"]),
-        "SeeWhatIsMissing": (["s3:ListBucket", "s3:ListBucketVersions"], [landing]),
+        "SeeWhatIsMissing": (["s3:ListBucket"], [landing]),
         "WriteOutputs": (["s3:PutObject", "s3:AbortMultipartUpload"], outputs),
         "KeepLedger": (
             ["dynamodb:GetItem", "dynamodb:UpdateItem"],

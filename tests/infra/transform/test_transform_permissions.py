@@ -61,7 +61,6 @@ def test_no_job_creates_or_drops_a_table(deployment: Deployment) -> None:
     """The program creates them and nobody drops them."""
     for policy in (_curate(deployment), _optimizer(deployment)):
         assert {action for action in _allowed(policy) if action.startswith("glue:")} == {
-            "glue:GetDatabase",
             "glue:GetTable",
             "glue:UpdateTable",
         }
