@@ -46,7 +46,9 @@ def curate_policy(
             resources=(ledger,),
         ),
         Statement(
-            sid="ReadValidatedRows", actions=("s3:GetObject",), resources=(f"{validated}/*",)
+            sid="ReadRows",
+            actions=("s3:GetObject",),
+            resources=(f"{validated}/*", f"{deployment.bucket_arn(Zone.CURATED)}/*"),
         ),
         *_change_iceberg_tables(deployment, database=curated_database, datasets=("*",)),
         _read_iceberg_tables(deployment, database=curated_database),
@@ -112,12 +114,7 @@ def _change_iceberg_tables(
     return (
         Statement(
             sid="ChangeCuratedObjects",
-            actions=(
-                "s3:GetObject",
-                "s3:PutObject",
-                "s3:DeleteObject",
-                "s3:AbortMultipartUpload",
-            ),
+            actions=("s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload"),
             resources=[f"{curated}/{dataset}/*" for dataset in datasets],
         ),
         Statement(

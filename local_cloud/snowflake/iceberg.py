@@ -133,9 +133,10 @@ class IcebergRefresher:
             )
 
     def verify_volume(self, volume: SnowflakeObject) -> Mapping[str, object]:
-        """Try to assume the roles of a volume's locations."""
+        """Try to assume the roles of a volume's locations, and to list what is there."""
         for location in storage_locations(volume):
-            failure = self._assumption_failure(volume_trust(volume, location))
+            trust = volume_trust(volume, location)
+            failure = self._assumption_failure(trust) or self._listing_failure(trust, location)
             if failure:
                 return {"success": False, "storageLocationSelectionResult": failure}
         return {"success": True, "storageLocationSelectionResult": "PASSED"}
@@ -155,6 +156,15 @@ class IcebergRefresher:
             return error.message
         except (ClientError, BotoCoreError) as error:
             return str(error)
+        return ""
+
+    def _listing_failure(self, trust: RoleTrust, location: Mapping[str, str]) -> str:
+        bucket, _, prefix = location["STORAGE_BASE_URL"].removeprefix("s3://").partition("/")
+        try:
+            s3 = self._account.aws.client("s3", trust)
+            s3.list_objects_v2(Bucket=bucket, Prefix=prefix, MaxKeys=1)
+        except (ClientError, BotoCoreError) as error:
+            return f"Listing s3://{bucket}/{prefix} failed: {error}"
         return ""
 
     def _source(self, item: SnowflakeObject) -> _Source:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from local_cloud.aws.authorization.principals import Caller
+from local_cloud.aws.authorization.resources import ResourceSide
 
 Context = Mapping[str, str | tuple[str, ...]]
 
@@ -37,11 +38,15 @@ class StatementUse:
 
 @dataclass(frozen=True, kw_only=True)
 class Decision:
-    """What was decided of one need. ``because`` is the reason of a refusal."""
+    """What was decided of one need. ``because`` is the reason of a refusal.
+
+    The record keeps of ``side`` whose policy was asked, and not the policy.
+    """
 
     caller: Caller
     need: Need
     region: str
+    side: ResourceSide
     because: str | None
     statements: tuple[StatementUse, ...]
 
@@ -64,6 +69,12 @@ class Decision:
             "resource": self.need.resource,
             "context": dict(self.need.context),
             "region": self.region,
+            "resource_policy": {
+                "owner": self.side.owner,
+                "kind": self.side.kind,
+                "account_id": self.side.account_id,
+                "decides": self.side.decides,
+            },
             "because": self.because,
             "statements": [
                 {"owner": each.owner, "policy": each.policy, "place": each.place}
@@ -91,7 +102,8 @@ class DecisionRecord:
             if kind not in self._kinds:
                 # A session's policy is its own business and may be long.
                 caller = replace(decision.caller, session_policy=None)
-                self._kinds[kind] = replace(decision, caller=caller)
+                side = replace(decision.side, policy=None)
+                self._kinds[kind] = replace(decision, caller=caller, side=side)
 
     def all(self) -> list[Decision]:
         """Return the decisions, the oldest first."""

@@ -62,7 +62,12 @@ def decide(caller: Caller, need: Need, region: str, standing: Standing) -> Decis
     used: list[StatementUse] = []
     because = _refusal(caller, question, standing, used)
     return Decision(
-        caller=caller, need=need, region=region, because=because, statements=tuple(used)
+        caller=caller,
+        need=need,
+        region=region,
+        side=side,
+        because=because,
+        statements=tuple(used),
     )
 
 

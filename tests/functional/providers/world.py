@@ -108,13 +108,20 @@ class World:
 
     @cached_property
     def key_arn(self) -> str:
-        """A KMS key."""
-        return self.client("kms").create_key()["KeyMetadata"]["Arn"]
+        """A KMS key, which lets Logs in."""
+        return self._key()
 
     @cached_property
     def other_key_arn(self) -> str:
-        """Another KMS key."""
-        return self.client("kms").create_key()["KeyMetadata"]["Arn"]
+        """Another KMS key, which lets Logs in too."""
+        return self._key()
+
+    def _key(self) -> str:
+        everything = {"Effect": "Allow", "Action": "kms:*", "Resource": "*"}
+        root = {"AWS": f"arn:aws:iam::{self.account}:root"}
+        logs = {"Service": f"logs.{self.region}.amazonaws.com"}
+        document = policy(*({**everything, "Principal": who} for who in (root, logs)))
+        return self.client("kms").create_key(Policy=document)["KeyMetadata"]["Arn"]
 
     @cached_property
     def queue_url(self) -> str:
