@@ -89,6 +89,11 @@ AWS_LIMITS: Final = (
     _stored("s3: lifecycle rules", "No object ages, moves or expires."),
     _stored("s3: replication, inventory and metrics", "They do nothing."),
     _stored("dynamodb: point-in-time recovery and TTL", "Nothing is backed up, nothing expires."),
+    _simplified(
+        "kms: lockout check of key policies",
+        "AWS refuses a key's policy under which the caller could not change it again.",
+        "Let the account administer the key.",
+    ),
     _stored("kms: key rotation", "The key material stays the same."),
     _stored("logs: retention", "Nothing is deleted while the cloud runs."),
     _stored("sns: email subscriptions", "No mail is sent; messages are kept by the topic."),

@@ -97,6 +97,8 @@ class DecisionRecord:
             decision.need.action.lower(),
             decision.statements,
             decision.because,
+            # What is refused may be so for want of any statement: then the owner tells them apart.
+            "" if decision.allowed else decision.side.owner,
         )
         with self._lock:
             if kind not in self._kinds:

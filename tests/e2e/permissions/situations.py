@@ -35,6 +35,7 @@ class Situations:
 
     def drive(self) -> None:
         """Bring about every situation."""
+        self.until_the_jobs_have_ended()
         self.deliver_again()
         self.announce_what_is_missing()
         self.give_up_an_upload("tarn-local-ingest", self.outputs["validatedBucket"], PROBE_KEY)
@@ -51,6 +52,17 @@ class Situations:
         self.raise_an_alarm()
         self.fail_a_job()
         self.read_a_log()
+
+    def until_the_jobs_have_ended(self) -> None:
+        """Wait for what the run has set off; a job's requests come until its end."""
+        glue = self.cloud.client("glue")
+        workflow = str(self.outputs["glueWorkflow"])
+
+        def idle() -> bool:
+            runs = glue.get_workflow_runs(Name=workflow)["Runs"]
+            return all(run["Status"] not in ("RUNNING", "STOPPING") for run in runs)
+
+        eventually("the workflow is idle", idle)
 
     def deliver_again(self) -> None:
         """SQS delivers at least once: a file that is decided already is announced again."""
@@ -141,12 +153,16 @@ class Situations:
 
     def raise_an_alarm(self) -> None:
         """CloudWatch tells the topic, through the key."""
+        self.set_alarm()
+        self.until_decided("cloudwatch.amazonaws.com", "kms:Decrypt")
+
+    def set_alarm(self) -> None:
+        """Raise an alarm, and call it off."""
         cloudwatch = self.cloud.client("cloudwatch")
         for state in ("ALARM", "OK"):
             cloudwatch.set_alarm_state(
                 AlarmName="tarn-local-dead-letters", StateValue=state, StateReason="probe"
             )
-        self.until_decided("cloudwatch.amazonaws.com", "kms:Decrypt")
 
     def fail_a_job(self) -> None:
         """EventBridge tells the topic, through the key."""
