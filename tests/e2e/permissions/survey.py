@@ -25,9 +25,9 @@ Every statement of every policy of the program, action by action, and what no lo
 is taken away. A test takes them away one by one (`tests/e2e/test_permissions.py`, and how:
 [ADR 45](adr/0045-permissions-are-proved-by-replay.md)); one that nothing needs fails it.
 
-Written by `{COMMAND}`. *Asked* are those whose requests are refused without it, with the reason;
-under plain HTTP it is the other way round: requests come through that must not. A link in the last
-column means that no request on a laptop asks for it, and says who does.
+Written by `{COMMAND}`. *Asked* are those whose requests are refused
+without it; for a denial it is the other way round: requests come in that must not. A link in the
+last column means that no request on a laptop asks for it, and leads to the page that does.
 """
 
 
