@@ -29,7 +29,7 @@ LOCATOR: Final = "TARN_LOCAL"
 class Account(AccountParts):
     """What all statements of all sessions share."""
 
-    warehouses: Warehouses = field(default_factory=Warehouses)
+    warehouses: Warehouses = field(init=False)
     sessions: dict[str, Session] = field(default_factory=dict[str, Session])
     lock: threading.RLock = field(default_factory=threading.RLock)
 
@@ -37,6 +37,8 @@ class Account(AccountParts):
         """Create what every new account has."""
         super().__post_init__()
         self.access = Access(registry=self.registry, grants=self.grants)
+        self.warehouses = Warehouses(registry=self.registry, clock=self.clock, journal=self.journal)
+        self.clock.on_advance(lambda _: self.warehouses.settle())
         self.engine.skip(self.clock.skipped)
         self.clock.on_advance(self.engine.skip)
         self.pipes = PipeChannel(self)

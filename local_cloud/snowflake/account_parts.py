@@ -23,13 +23,14 @@ class AccountParts:
     journal: Journal
     aws: CustomerAws
     clock: Clock = field(default_factory=Clock)
-    registry: Registry = field(default_factory=Registry)
+    registry: Registry = field(init=False)
     grants: Grants = field(default_factory=Grants)
     engine: Engine = field(default_factory=Engine)
     loads: LoadHistory = field(init=False)
 
     def __post_init__(self) -> None:
         """Let what is remembered age by the account's clock."""
+        self.registry = Registry(self.clock)
         self.loads = LoadHistory(now=self.clock.now)
 
     def now(self) -> datetime:

@@ -17,7 +17,7 @@ from local_cloud.snowflake.names import Path, plain, quoted
 from local_cloud.snowflake.objects import INTEGRATIONS, RELATIONS, Kind, SnowflakeObject
 from local_cloud.snowflake.parameters import unset_value
 from local_cloud.snowflake.pipe_statements import refresh_pipe, require_resumable
-from local_cloud.snowflake.resource_monitors import read_triggers
+from local_cloud.snowflake.resource_monitors import read_triggers, require_monitor
 from local_cloud.snowflake.results import Result, status
 from local_cloud.snowflake.sql_reader import SqlReader, Value
 from local_cloud.snowflake.table_changes import alter_table, alter_view
@@ -81,10 +81,11 @@ def _change(context: Context, item: SnowflakeObject, reader: SqlReader) -> Resul
 def _own_verb(context: Context, item: SnowflakeObject, reader: SqlReader) -> Result | None:
     account = context.account
     if item.kind is Kind.WAREHOUSE and reader.accept("SUSPEND"):
-        account.warehouses.suspend(item)
+        account.warehouses.suspend_by_hand(item)
     elif item.kind is Kind.WAREHOUSE and reader.accept("RESUME"):
-        reader.accept("IF SUSPENDED")
-        account.warehouses.resume(item)
+        account.warehouses.resume_by_hand(item, if_suspended=reader.accept("IF SUSPENDED"))
+    elif item.kind is Kind.WAREHOUSE and reader.accept("ABORT ALL QUERIES"):
+        account.warehouses.abort_queries(item)
     elif item.kind is Kind.SCHEMA and reader.accept("ENABLE MANAGED ACCESS"):
         _set(context, item, {MANAGED_ACCESS: True})
     elif item.kind is Kind.SCHEMA and reader.accept("DISABLE MANAGED ACCESS"):
@@ -113,6 +114,9 @@ def _set(context: Context, item: SnowflakeObject, given: Mapping[str, Value]) ->
     require_resumable(context, item, given)
     if item.kind is Kind.USER:
         require_valid_user(given, str(given.get("TYPE") or item.text("TYPE")))
+    elif item.kind is Kind.WAREHOUSE:
+        require_monitor(context, given)
+    context.account.warehouses.settle()
     context.account.registry.change(
         item.kind, item.path, lambda old: replace(old, properties={**old.properties, **given})
     )
@@ -129,6 +133,8 @@ def _wake(context: Context, kind: Kind, path: Path) -> None:
                 account.pipes.changed(pipe)
     elif kind is Kind.ICEBERG_TABLE:
         account.iceberg.follow()
+    elif kind is Kind.RESOURCE_MONITOR:
+        account.warehouses.monitor_changed(account.registry.get(kind, path))
 
 
 def _unset(context: Context, item: SnowflakeObject, names: list[str]) -> None:
@@ -138,6 +144,7 @@ def _unset(context: Context, item: SnowflakeObject, names: list[str]) -> None:
             allowed = ", ".join(sorted(known))
             raise invalid_property(name=name, kind=item.kind.value, allowed=allowed)
     defaults = {name: unset_value(item.kind, name) for name in names}
+    context.account.warehouses.settle()
     require_resumable(context, item, defaults)
     context.account.registry.change(
         item.kind, item.path, lambda old: replace(old, properties={**old.properties, **defaults})
@@ -152,6 +159,8 @@ def _rename(context: Context, item: SnowflakeObject, new_path: Path) -> None:
     if item.kind in RELATIONS and new_path[:2] != item.path[:2]:
         raise StatementUnsupportedError(what="moving a relation to another schema")
     account.registry.rename(item.kind, item.path, new_path)
+    if item.kind is Kind.WAREHOUSE:
+        account.warehouses.renamed(item.name, new_path[-1])
     if item.kind in RELATIONS:
         account.engine.execute(
             f"ALTER {item.kind.value} {quoted(item.path)} RENAME TO {quoted(new_path[-1:])}"

@@ -17,7 +17,7 @@ from local_cloud.snowflake.names import Path, plain, quoted
 from local_cloud.snowflake.objects import RELATIONS, Kind, SnowflakeObject
 from local_cloud.snowflake.parameters import new_properties
 from local_cloud.snowflake.removal import remove
-from local_cloud.snowflake.resource_monitors import read_triggers
+from local_cloud.snowflake.resource_monitors import read_triggers, require_monitor
 from local_cloud.snowflake.results import Result, status
 from local_cloud.snowflake.sql_reader import SqlReader, Value
 from local_cloud.snowflake.tables import create_table, create_view
@@ -103,6 +103,8 @@ def _build(
     completed = new_properties(kind, properties)
     if kind is Kind.USER:
         require_valid_user(completed, str(completed.get("TYPE") or ""))
+    elif kind is Kind.WAREHOUSE:
+        require_monitor(context, completed)
     if kind in (Kind.DATABASE, Kind.SCHEMA):
         completed["TRANSIENT"] = "TRANSIENT" in modifiers
     return SnowflakeObject(
@@ -161,7 +163,7 @@ def _take_effect(context: Context, added: SnowflakeObject) -> None:
         session.engine.use(added.path)
     elif added.kind is Kind.WAREHOUSE:
         session.warehouse = added.name
-        if not added.flag("INITIALLY_SUSPENDED"):
+        if not added.flag("INITIALLY_SUSPENDED") and account.warehouses.may_run(added):
             account.warehouses.resume(added)
     elif added.kind is Kind.STAGE:
         _require_integration(context, added)

@@ -26,7 +26,11 @@ from fakesnow.rowtype import ColumnInfo, describe_as_rowtype
 from sqlglot import Expr
 
 from local_cloud.snowflake.engine_time import follow_clock, skip_statement
-from local_cloud.snowflake.errors import SnowflakeSqlError, StatementUnsupportedError
+from local_cloud.snowflake.errors import (
+    SnowflakeSqlError,
+    StatementUnsupportedError,
+    canceled,
+)
 from local_cloud.snowflake.names import Path, plain, quoted
 
 if TYPE_CHECKING:
@@ -127,6 +131,10 @@ class EngineSession:
     def _cursor(self) -> _Cursor:
         return _Cursor(self._connection, self.duck)
 
+    def interrupt(self) -> None:
+        """End the statement that runs now; it fails as canceled."""
+        self.duck.interrupt()
+
     def close(self) -> None:
         """Give the connection back; an open transaction is rolled back."""
         self._connection.close()
@@ -196,6 +204,8 @@ def translated() -> Generator[None]:
             sqlstate=error.sqlstate or "42000",
             message=error.raw_msg or str(error.msg),
         ) from error
+    except duckdb.InterruptException as error:
+        raise canceled() from error
     except duckdb.CatalogException as error:
         raise SnowflakeSqlError(code=2003, sqlstate="42S02", message=str(error)) from error
     except duckdb.Error as error:

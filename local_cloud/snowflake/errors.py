@@ -116,6 +116,27 @@ def no_active_warehouse() -> SnowflakeSqlError:
     return SnowflakeSqlError(code=606, sqlstate="57P03", message=message)
 
 
+def invalid_state(*, warehouse: str, verb: str) -> SnowflakeSqlError:
+    """Refuse to suspend what is suspended, or to resume what runs."""
+    code = 90063 if verb == "resumed" else 90064
+    message = f"Invalid state. Warehouse '{warehouse}' cannot be {verb}."
+    return SnowflakeSqlError(code=code, sqlstate="22000", message=message)
+
+
+def quota_exceeded(*, warehouse: str, monitor: str) -> SnowflakeSqlError:
+    """Refuse to run a warehouse whose monitor has suspended it."""
+    message = (
+        f"Warehouse '{warehouse}' cannot be resumed because resource monitor '{monitor}' has "
+        "exceeded its quota."
+    )
+    return SnowflakeSqlError(code=90073, sqlstate="22000", message=message)
+
+
+def canceled() -> SnowflakeSqlError:
+    """Answer a statement that was ended from outside."""
+    return SnowflakeSqlError(code=604, sqlstate="57014", message="SQL execution canceled")
+
+
 def storage_failure(*, what: str, reason: str) -> SnowflakeSqlError:
     """Say that S3, Glue or STS refused what Snowflake asked with the customer's role."""
     message = f"Failure using {what}: {reason}"

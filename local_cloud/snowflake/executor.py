@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from typing import Final
 
 from local_cloud.snowflake.alter import alter
+from local_cloud.snowflake.compute import on_warehouse
 from local_cloud.snowflake.context import Context
 from local_cloud.snowflake.copy_into import copy_into
 from local_cloud.snowflake.create import create
@@ -48,7 +50,8 @@ def execute(context: Context, parameters: Sequence[object] | None = None) -> Res
         if handler is None or words in _IN_ENGINE:
             return _in_engine(context, words, parameters)
         reader.take()
-        result = handler(context, reader)
+        with on_warehouse(context) if words[0] == "COPY" else nullcontext():
+            result = handler(context, reader)
         if result is None:
             return context.session.engine.run(context.sql, parameters)
         return result

@@ -108,8 +108,9 @@ _SIMPLIFIED: Final = (
     ),
     _simplified(
         "credits",
-        "No credits are used, so resource monitors never act.",
-        "Watch credits in Snowflake.",
+        "Warehouses cost credits by size and time; pipes, refreshes and cloud services cost none, "
+        "nor do further clusters. Monitors watch warehouses, not the account.",
+        "Watch those credits in Snowflake.",
     ),
 )
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from typing import Final
 
 from sqlglot import Expr, exp
 
+from local_cloud.snowflake.compute import on_warehouse
 from local_cloud.snowflake.context import Context
 from local_cloud.snowflake.engine import QueryAnswer
 from local_cloud.snowflake.errors import SnowflakeSqlError, StatementUnsupportedError
-from local_cloud.snowflake.names import Path, plain
+from local_cloud.snowflake.names import plain
 from local_cloud.snowflake.objects import Kind, SnowflakeObject
 from local_cloud.snowflake.relations import parse, path_of, relations
 from local_cloud.snowflake.system_functions import answer
@@ -55,12 +57,11 @@ def _run_select(
     sources = list(relations(statement))
     for node in sources:
         require_select(context, path_of(node))
-    if sources:
-        _work(context)
-    answered = with_rows(context, answer(context, statement))
-    changed = answered != statement
-    sql = answered.sql(dialect="snowflake") if changed else context.sql
-    return context.session.engine.run(sql, parameters)
+    with on_warehouse(context) if sources else nullcontext():
+        answered = with_rows(context, answer(context, statement))
+        changed = answered != statement
+        sql = answered.sql(dialect="snowflake") if changed else context.sql
+        return context.session.engine.run(sql, parameters)
 
 
 def _run_change(
@@ -75,10 +76,10 @@ def _run_change(
     for node in relations(statement):
         if node is not target:
             require_select(context, path_of(node))
-    _work(context)
     if isinstance(statement, exp.TruncateTable) and changed is not None:
         context.account.loads.forget_table(changed.path)
-    return context.session.engine.run(context.sql, parameters)
+    with on_warehouse(context):
+        return context.session.engine.run(context.sql, parameters)
 
 
 def _target(statement: Expr) -> exp.Table:
@@ -107,13 +108,3 @@ def _require_changeable(item: SnowflakeObject | None) -> None:
             sqlstate="42S02",
             message=f"SQL compilation error:\nView {plain(item.path)} cannot be changed.",
         )
-
-
-def _work(context: Context) -> None:
-    """Use the session's warehouse, as every query over rows does."""
-    account, session = context.account, context.session
-    path: Path = (session.warehouse or "",)
-    warehouse = account.registry.find(Kind.WAREHOUSE, path)
-    if warehouse and not account.access.allows(session, warehouse, "USAGE", "OPERATE"):
-        warehouse = None
-    account.warehouses.work(warehouse)

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
+from local_cloud.clock import Clock
 from local_cloud.snowflake.errors import already_exists, does_not_exist, operation_impossible
 from local_cloud.snowflake.names import Path, plain
 from local_cloud.snowflake.objects import Kind, SnowflakeObject, namespace
@@ -16,8 +17,9 @@ Change = Callable[[SnowflakeObject], SnowflakeObject]
 class Registry:
     """Holds one value an object; (name space, path) is unique."""
 
-    def __init__(self) -> None:
-        """Start with an empty account."""
+    def __init__(self, clock: Clock | None = None) -> None:
+        """Start with an empty account; what is added was created at the clock's time."""
+        self._clock = clock or Clock()
         self._lock = threading.RLock()
         self._objects: dict[tuple[str, Path], SnowflakeObject] = {}
 
@@ -54,7 +56,7 @@ class Registry:
             present = self._objects.get(key)
             if present is not None and not (replacing and present.kind is added.kind):
                 raise already_exists(name=plain(added.path))
-            self._objects[key] = added
+            self._objects[key] = replace(added, created_on=self._clock.now())
 
     def change(self, kind: Kind, path: Path, change: Change) -> SnowflakeObject:
         """Replace an object's value by a changed one."""

@@ -66,6 +66,8 @@ def remove(account: Account, item: SnowflakeObject) -> None:
         account.engine.execute(f"DROP TABLE {quoted(item.path)}")
     elif item.kind is Kind.WAREHOUSE:
         account.warehouses.suspend(item)
+    elif item.kind is Kind.RESOURCE_MONITOR:
+        account.warehouses.monitor_dropped(item)
 
 
 def _require_unused(account: Account, item: SnowflakeObject) -> None:

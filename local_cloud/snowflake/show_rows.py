@@ -8,6 +8,7 @@ from typing import Final
 
 from local_cloud.snowflake.account import Account
 from local_cloud.snowflake.kinds import MANAGED_ACCESS
+from local_cloud.snowflake.monitor_periods import start_of
 from local_cloud.snowflake.names import quoted
 from local_cloud.snowflake.objects import Kind, SnowflakeObject
 from local_cloud.snowflake.parameters import in_force
@@ -45,14 +46,14 @@ def warehouse_row(account: Account, item: SnowflakeObject) -> Row:
         "min_cluster_count": item.number("MIN_CLUSTER_COUNT"),
         "max_cluster_count": item.number("MAX_CLUSTER_COUNT"),
         "started_clusters": 1 if running else 0,
-        "running": 0,
+        "running": account.warehouses.queries(item),
         "queued": 0,
         "is_default": "N",
         "is_current": "N",
         "auto_suspend": item.number("AUTO_SUSPEND"),
         "auto_resume": "true" if item.flag("AUTO_RESUME") else "false",
         "available": "100" if running else "",
-        "resumed_on": item.created_on,
+        "resumed_on": account.warehouses.resumed_on(item),
         "updated_on": item.created_on,
         "enable_query_acceleration": "true" if item.flag("ENABLE_QUERY_ACCELERATION") else "false",
         "query_acceleration_max_scale_factor": item.number("QUERY_ACCELERATION_MAX_SCALE_FACTOR"),
@@ -77,7 +78,7 @@ _SIZE_NAMES: Final = {
 }
 
 
-def monitor_row(_: Account, item: SnowflakeObject) -> Row:
+def monitor_row(account: Account, item: SnowflakeObject) -> Row:
     """Show a monitor."""
     triggers = item.properties.get("TRIGGERS")
     by_action: dict[str, list[str]] = {}
@@ -85,14 +86,18 @@ def monitor_row(_: Account, item: SnowflakeObject) -> Row:
         if isinstance(one, Mapping):
             by_action.setdefault(str(one["action"]), []).append(f"{one['percent']}%")
     quota = item.properties.get("CREDIT_QUOTA")
+    used = account.warehouses.used(item)
+    watched = any(
+        one.text("RESOURCE_MONITOR") == item.name for one in account.registry.all(Kind.WAREHOUSE)
+    )
     return {
         **_base(item),
         "credit_quota": None if quota is None else f"{float(str(quota)):.2f}",
-        "used_credits": "0.00",
-        "remaining_credits": None if quota is None else f"{float(str(quota)):.2f}",
-        "level": None,
+        "used_credits": f"{used:.2f}",
+        "remaining_credits": None if quota is None else f"{float(str(quota)) - used:.2f}",
+        "level": "WAREHOUSE" if watched else None,
         "frequency": item.text("FREQUENCY"),
-        "start_time": item.created_on,
+        "start_time": start_of(item),
         "end_time": item.text("END_TIMESTAMP") or None,
         "notify_at": ",".join(by_action.get("NOTIFY", [])) or None,
         "suspend_at": ",".join(by_action.get("SUSPEND", [])) or None,

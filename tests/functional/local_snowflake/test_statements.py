@@ -128,8 +128,9 @@ def test_a_warehouse_resumes_for_a_query_and_suspends_when_told(lone: TestAccoun
     assert lone.admin.shown("WAREHOUSES", name)["state"] == "STARTED"
     lone.admin.rows(f"ALTER WAREHOUSE {name} SUSPEND")
     lone.admin.rows(f"ALTER WAREHOUSE {name} SET AUTO_RESUME = FALSE")
-    with pytest.raises(ProgrammingError, match="cannot be resumed"):
+    with pytest.raises(ProgrammingError, match="No active warehouse") as caught:
         lone.admin.rows(f"SELECT * FROM {lone.database}.RAW.Q")
+    assert caught.value.errno == 606
     lone.admin.rows("USE WAREHOUSE COMPUTE_WH")
     lone.admin.rows(f"DROP WAREHOUSE {name}")
 
