@@ -153,6 +153,8 @@ class Warehouse(SnowflakeObjectAdapter):
         }
 
 
+_UNSET: Final = {"creditQuota": "NULL", "endTimestamp": "NULL", "notifyUsers": "()"}
+"""A monitor has no UNSET; what is left out here keeps its last value, as the provider says."""
 _START: Final = ("frequency", "startTimestamp")
 _TRIGGERS: Final = {
     "notifyTriggers": "NOTIFY",
@@ -211,8 +213,9 @@ class ResourceMonitor(SnowflakeObjectAdapter):
         target = f"ALTER RESOURCE MONITOR {quoted(*path)}"
         if pieces:
             backend.execute(f"{target} SET {' '.join(pieces)}")
-        if "creditQuota" in names and new.get("creditQuota") is None:
-            backend.execute(f"{target} SET CREDIT_QUOTA = NULL")
+        for name, nothing in _UNSET.items():
+            if name in names and new.get(name) is None:
+                backend.execute(f"{target} SET {self.clauses[name].name} = {nothing}")
         if any(old.get(name) != new.get(name) for name in _TRIGGERS):
             backend.execute(f"{target} {' '.join(_triggers(new) or ['TRIGGERS'])}")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import ClassVar, Final
 
-from local_cloud.providers.adapter import Input
+from local_cloud.providers.adapter import CreateResult, Input
 from local_cloud.providers.snowflake.connection import Record, SnowflakeConnection
 from local_cloud.providers.snowflake.identifiers import object_name, same_identifier
 from local_cloud.providers.snowflake.object_adapter import (
@@ -72,7 +72,14 @@ def _parameter(value: str | None, form: Form) -> Value:
     return whole(value) if form is Form.NUMBER else yes(value)
 
 
-class Database(SnowflakeObjectAdapter):
+class _Container(SnowflakeObjectAdapter):
+    """What databases and schemas share."""
+
+    def create_words(self, inputs: Properties) -> list[str]:
+        return ["TRANSIENT"] if flag(inputs, "isTransient") else []
+
+
+class Database(_Container):
     """A database."""
 
     resource_type: ClassVar[str] = "snowflake:index/database:Database"
@@ -86,6 +93,12 @@ class Database(SnowflakeObjectAdapter):
         "isTransient": Input(replace=True, default=False, stored=True),
         "name": _NAME,
     }
+
+    def create(self, backend: SnowflakeConnection, inputs: Properties) -> CreateResult:
+        made = super().create(backend, inputs)
+        if flag(inputs, "dropPublicSchemaOnCreation"):
+            backend.execute(f"DROP SCHEMA IF EXISTS {quoted(*self.path(inputs), 'PUBLIC')}")
+        return made
 
     def state(
         self,
@@ -102,7 +115,7 @@ class Database(SnowflakeObjectAdapter):
         }
 
 
-class Schema(SnowflakeObjectAdapter):
+class Schema(_Container):
     """A schema; it cannot move to another database."""
 
     resource_type: ClassVar[str] = "snowflake:index/schema:Schema"
@@ -123,6 +136,14 @@ class Schema(SnowflakeObjectAdapter):
         "pipeExecutionPaused": Input(write_only=True),
         "withManagedAccess": Input(default="false", choices=_FLAG),
     }
+
+    def create(self, backend: SnowflakeConnection, inputs: Properties) -> CreateResult:
+        """Every new database has a PUBLIC schema: it is altered, as the provider does."""
+        path = self.path(inputs)
+        if path[-1].strip().upper() != "PUBLIC" or self.show(backend, path) is None:
+            return super().create(backend, inputs)
+        self.alter(backend, path, {"withManagedAccess": "false"}, inputs)
+        return CreateResult(id=self.identity(path))
 
     def create_clauses(self, inputs: Properties) -> list[str]:
         managed = ["WITH MANAGED ACCESS"] if flag(inputs, "withManagedAccess") else []

@@ -31,8 +31,6 @@ class SnowflakeObjectAdapter(ResourceAdapter[SnowflakeConnection]):
     naming: ClassVar[Naming | None] = Naming(input="name", longest=255)
     computed: ClassVar[tuple[str, ...]] = ("fullyQualifiedName",)
     keyword: ClassVar[str]
-    create_keyword: ClassVar[str] = ""
-    """The words after CREATE where they are not the keyword."""
     create_prefix: ClassVar[tuple[str, ...]] = ()
     """Fixed properties of CREATE."""
     clauses: ClassVar[Mapping[str, Clause]] = {}
@@ -58,10 +56,15 @@ class SnowflakeObjectAdapter(ResourceAdapter[SnowflakeConnection]):
 
     def create(self, backend: SnowflakeConnection, inputs: Properties) -> CreateResult:
         path = self.path(inputs)
-        words = self.create_keyword or self.keyword
+        words = " ".join([*self.create_words(inputs), self.keyword])
         pieces = [*self.create_prefix, *self.create_clauses(inputs)]
         backend.execute(f"CREATE {words} {quoted(*path)} {' '.join(pieces)}".strip())
         return CreateResult(id=self.identity(path))
+
+    def create_words(self, inputs: Properties) -> list[str]:
+        """The words between CREATE and the keyword."""
+        _ = inputs
+        return []
 
     def create_clauses(self, inputs: Properties) -> list[str]:
         """The properties of CREATE."""

@@ -1,219 +1,127 @@
-"""Grants by Pulumi are in the account, show when taken away, and go when deleted."""
+"""Grants beyond the table: all privileges, and what the provider makes of a grant of nothing."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
 
 import pytest
 
 from local_cloud.providers.snowflake.sql import quoted
 from local_cloud.providers.values import Properties, Value
 from tests.functional.local_snowflake.account import TestAccount
-from tests.functional.providers.engine import CheckFailedError, Engine, Managed, urn_of
+from tests.functional.local_snowflake.cases_grants import PRIVILEGES, role
+from tests.functional.providers.engine import Engine, Managed, urn_of
+from tests.functional.providers.life import assert_no_drift, refreshed
 
-PRIVILEGES = "snowflake:index/grantPrivilegesToAccountRole:GrantPrivilegesToAccountRole"
-ROLE = "snowflake:index/grantAccountRole:GrantAccountRole"
-
-
-class Case(NamedTuple):
-    """A target, two privileges, and the SHOW that tells of them."""
-
-    label: str
-    target: Callable[[TestAccount], Properties]
-    privileges: tuple[str, str]
-    show: Callable[[TestAccount], str]
-    words: Callable[[TestAccount], str]
+URN = urn_of(PRIVILEGES)
+Target = Callable[[TestAccount], Properties]
 
 
 def _schema(account: TestAccount) -> str:
     return quoted(account.database, "RAW")
 
 
-def _future(plural: str) -> Callable[[TestAccount], Properties]:
-    return lambda a: {
-        "onSchemaObject": {"future": {"objectTypePlural": plural, "inSchema": _schema(a)}}
+def _on_schema(account: TestAccount) -> Properties:
+    return {"onSchema": {"schemaName": _schema(account)}}
+
+
+def _group(choice: str, plural: str) -> Target:
+    return lambda account: {
+        "onSchemaObject": {choice: {"objectTypePlural": plural, "inSchema": _schema(account)}}
     }
 
 
-CASES = (
-    Case(
-        "database",
-        lambda a: {"onAccountObject": {"objectType": "DATABASE", "objectName": a.database}},
-        ("USAGE", "MONITOR"),
-        lambda a: f"SHOW GRANTS ON DATABASE {a.database}",
-        lambda a: f"DATABASE {a.database}",
-    ),
-    Case(
-        "schema",
-        lambda a: {"onSchema": {"schemaName": _schema(a)}},
-        ("USAGE", "CREATE TABLE"),
-        lambda a: f"SHOW GRANTS ON SCHEMA {_schema(a)}",
-        lambda a: f"SCHEMA {_schema(a)}",
-    ),
-    Case(
-        "table",
-        lambda a: {"onSchemaObject": {"objectType": "TABLE", "objectName": a.table}},
-        ("SELECT", "INSERT"),
-        lambda a: f"SHOW GRANTS ON TABLE {a.table}",
-        lambda a: f"TABLE {a.table}",
-    ),
-    Case(
-        "future tables",
-        _future("TABLES"),
-        ("SELECT", "INSERT"),
-        lambda a: f"SHOW FUTURE GRANTS IN SCHEMA {_schema(a)}",
-        lambda a: f"FUTURE TABLES IN SCHEMA {_schema(a)}",
-    ),
-    Case(
-        "future iceberg tables",
-        _future("ICEBERG TABLES"),
-        ("SELECT", "INSERT"),
-        lambda a: f"SHOW FUTURE GRANTS IN SCHEMA {_schema(a)}",
-        lambda a: f"FUTURE ICEBERG TABLES IN SCHEMA {_schema(a)}",
-    ),
-    Case(
-        "future dynamic tables",
-        _future("DYNAMIC TABLES"),
-        ("SELECT", "MONITOR"),
-        lambda a: f"SHOW FUTURE GRANTS IN SCHEMA {_schema(a)}",
-        lambda a: f"FUTURE DYNAMIC TABLES IN SCHEMA {_schema(a)}",
-    ),
-    Case(
-        "account",
-        lambda _: {"onAccount": True},
-        ("MONITOR USAGE", "EXECUTE TASK"),
-        lambda _: "SHOW GRANTS ON ACCOUNT",
-        lambda _: "ACCOUNT",
-    ),
-)
-_every_case = pytest.mark.parametrize("case", CASES, ids=[case.label for case in CASES])
+def _made(engine: Engine, account: TestAccount, target: Properties, **given: Value) -> Managed:
+    inputs = engine.check(URN, {"accountRoleName": role(account), **given, **target})
+    return engine.create(URN, inputs)
 
 
-def _role(account: TestAccount) -> str:
-    name = f"G_{account.suffix.upper()}"
-    account.admin.rows(f"CREATE ROLE IF NOT EXISTS {name}")
-    return name
+def _held(account: TestAccount, show: str = "SHOW GRANTS ON SCHEMA") -> set[str]:
+    rows = account.admin.records(f"{show} {_schema(account)}")
+    return {row["privilege"] for row in rows if row["grantee_name"] == role(account)}
 
 
-def _inputs(account: TestAccount, case: Case, privileges: tuple[str, ...]) -> Properties:
-    given: list[Value] = [*privileges]
-    return {
-        "accountRoleName": _role(account),
-        "privileges": given,
-        **case.target(account),
-    }
-
-
-def _made(engine: Engine, account: TestAccount, case: Case) -> Managed:
-    urn = urn_of(PRIVILEGES)
-    return engine.create(urn, engine.check(urn, _inputs(account, case, case.privileges)))
-
-
-def _held(account: TestAccount, case: Case) -> set[str]:
-    rows = account.admin.records(case.show(account))
-    return {row["privilege"] for row in rows if row["grantee_name"] == _role(account)}
-
-
-@_every_case
-def test_privileges_are_granted_and_do_not_drift(
-    engine: Engine, account: TestAccount, case: Case
+def test_a_grant_of_which_nothing_is_left_is_empty_and_not_gone(
+    engine: Engine, account: TestAccount
 ) -> None:
-    managed = _made(engine, account, case)
-    assert _held(account, case) == set(case.privileges)
-    live = engine.read(managed)
-    assert live is not None
-    assert (live.inputs, live.state) == (managed.inputs, managed.state)
-
-
-@_every_case
-def test_a_privilege_revoked_behind_its_back_is_seen_and_given_again(
-    engine: Engine, account: TestAccount, case: Case
-) -> None:
-    managed = _made(engine, account, case)
-    role, (first, second) = _role(account), case.privileges
-    account.admin.rows(f"REVOKE {first} ON {case.words(account)} FROM ROLE {role}")
-    live = engine.read(managed)
-    assert live is not None
-    assert engine.diff(live, managed.inputs).changed
-    engine.update(live, managed.inputs)
-    assert _held(account, case) == {first, second}
-    account.admin.rows(f"REVOKE {first}, {second} ON {case.words(account)} FROM ROLE {role}")
-    # As the provider: the grant is not gone but empty, so that an update repairs it.
-    empty = engine.read(managed)
-    assert empty is not None
+    managed = _made(engine, account, _on_schema(account), privileges=["USAGE", "MONITOR"])
+    account.admin.rows(
+        f"REVOKE USAGE, MONITOR ON SCHEMA {_schema(account)} FROM ROLE {role(account)}"
+    )
+    empty = refreshed(engine, refreshed(engine, managed))
     assert empty.inputs["privileges"] == []
-    engine.update(engine.read(empty) or empty, managed.inputs)
-    assert _held(account, case) == {first, second}
+    engine.update(empty, managed.inputs)
+    assert _held(account) == {"USAGE", "MONITOR"}
 
 
-@_every_case
-def test_a_grant_is_gone_with_its_role(engine: Engine, account: TestAccount, case: Case) -> None:
-    managed = _made(engine, account, case)
-    account.admin.rows(f"DROP ROLE {_role(account)}")
+@pytest.mark.parametrize("lost", ["ROLE", "SCHEMA"])
+def test_a_grant_is_gone_with_its_role_or_its_target(
+    engine: Engine, account: TestAccount, lost: str
+) -> None:
+    managed = _made(engine, account, _on_schema(account), privileges=["USAGE"])
+    name = role(account) if lost == "ROLE" else _schema(account)
+    account.admin.rows(f"DROP {lost} {name}")
     assert engine.read(managed) is None
-
-
-@_every_case
-def test_the_list_changes_in_place_and_the_target_replaces(
-    engine: Engine, account: TestAccount, case: Case
-) -> None:
-    managed = _made(engine, account, case)
-    fewer = _inputs(account, case, case.privileges[:1])
-    assert engine.diff(managed, fewer).replaces == frozenset()
-    engine.update(managed, fewer)
-    assert _held(account, case) == {case.privileges[0]}
-    elsewhere: Properties = {
-        "onAccountObject": {"objectType": "WAREHOUSE", "objectName": "COMPUTE_WH"}
-    }
-    kept = {name: managed.inputs[name] for name in ("accountRoleName", "privileges")}
-    assert engine.diff(managed, {**kept, **elsewhere}).replaces
-
-
-@_every_case
-def test_deleting_takes_the_privileges_away(
-    engine: Engine, account: TestAccount, case: Case
-) -> None:
-    managed = _made(engine, account, case)
-    engine.delete(managed)
-    assert _held(account, case) == set()
-    engine.delete(managed)
-
-
-@_every_case
-def test_a_grant_can_be_imported_by_its_id(
-    engine: Engine, account: TestAccount, case: Case
-) -> None:
-    managed = _made(engine, account, case)
-    found = engine.adopt(managed.urn, managed.id)
-    assert found is not None
-    assert engine.diff(found, managed.inputs).changed == frozenset()
-
-
-def test_a_role_in_a_role_is_granted_and_revoked(engine: Engine, account: TestAccount) -> None:
-    role, urn = _role(account), urn_of(ROLE)
-    inputs = engine.check(urn, {"roleName": role, "parentRoleName": "SYSADMIN"})
-    managed = engine.create(urn, inputs)
-    holders = account.admin.records(f"SHOW GRANTS OF ROLE {role}")
-    assert [(row["granted_to"], row["grantee_name"]) for row in holders] == [("ROLE", "SYSADMIN")]
-    live = engine.read(managed)
-    assert live is not None
-    assert live.inputs == inputs
-    account.admin.rows(f"REVOKE ROLE {role} FROM ROLE SYSADMIN")
-    assert engine.read(managed) is None
-    engine.delete(managed)
 
 
 @pytest.mark.parametrize(
-    "inputs",
+    ("target", "show"),
     [
-        {"accountRoleName": "R", "privileges": ["USAGE"]},
-        {"accountRoleName": "R", "onAccount": True},
-        {"accountRoleName": "R", "onAccount": True, "privileges": ["X"], "allPrivileges": True},
-        {"accountRoleName": "R", "onAccount": True, "privileges": ["X"], "strict": True},
+        (_on_schema, "SHOW GRANTS ON SCHEMA"),
+        (_group("future", "TABLES"), "SHOW FUTURE GRANTS IN SCHEMA"),
+        (_group("future", "ICEBERG TABLES"), "SHOW FUTURE GRANTS IN SCHEMA"),
     ],
-    ids=["no target", "no privileges", "both", "unknown input"],
+    ids=["schema", "future tables", "future iceberg tables"],
 )
-def test_what_contradicts_itself_is_refused_at_preview(engine: Engine, inputs: Properties) -> None:
-    with pytest.raises(CheckFailedError):
-        engine.check(urn_of(PRIVILEGES), inputs)
+def test_all_privileges_are_granted_never_drift_and_are_revoked(
+    engine: Engine, account: TestAccount, target: Target, show: str
+) -> None:
+    managed = _made(engine, account, target(account), allPrivileges=True)
+    everything = _held(account, show)
+    assert len(everything) > 2
+    assert_no_drift(engine, managed)
+    assert managed.id.split("|")[3] == "ALL"
+    fewer: Properties = {**managed.inputs, "privileges": [min(everything)], "allPrivileges": False}
+    assert engine.diff(managed, fewer).replaces == frozenset()
+    listed = engine.update(managed, engine.check(URN, fewer, managed.inputs))
+    assert _held(account, show) == {min(everything)}
+    assert_no_drift(engine, listed)
+    again = engine.update(listed, managed.inputs)
+    assert _held(account, show) == everything
+    engine.delete(again)
+    assert _held(account, show) == set()
+
+
+def test_a_grant_on_all_present_objects_never_drifts(engine: Engine, account: TestAccount) -> None:
+    on_table = f"SHOW GRANTS ON TABLE {account.table}"
+    target = _group("all", "TABLES")(account)
+    managed = _made(engine, account, target, privileges=["SELECT", "INSERT"])
+    rows = account.admin.records(on_table)
+    held = {row["privilege"] for row in rows if row["grantee_name"] == role(account)}
+    assert held == {"SELECT", "INSERT"}
+    assert_no_drift(engine, managed)
+    account.admin.rows(f"CREATE TABLE {account.database}.RAW.LATER (ID INT)")
+    assert_no_drift(engine, managed)
+    engine.delete(managed)
+    assert not [r for r in account.admin.records(on_table) if r["grantee_name"] == role(account)]
+
+
+def test_replacing_a_grant_by_its_twin_takes_the_privileges_as_in_pulumi(
+    engine: Engine, account: TestAccount
+) -> None:
+    """The engine makes the new one first, and revoking the old one revokes what the new one has.
+
+    They share no name, so nothing tells the engine otherwise; the refresh sees it.
+    """
+    managed = _made(engine, account, _on_schema(account), privileges=["USAGE"])
+    wanted = engine.check(URN, {**managed.inputs, "withGrantOption": True}, managed.inputs)
+    found = engine.diff(managed, wanted)
+    assert found.replaces == {"withGrantOption"}
+    assert not found.delete_before_replace
+    new = engine.create(URN, wanted)
+    engine.delete(managed)
+    assert _held(account) == set()
+    live = refreshed(engine, new)
+    assert engine.diff(live, wanted).changed == {"privileges"}
+    engine.update(live, wanted)
+    assert _held(account) == {"USAGE"}

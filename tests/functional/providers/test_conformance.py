@@ -11,7 +11,7 @@ import pytest
 
 from local_cloud.providers.aws.registry import ADAPTERS
 from local_cloud.providers.differences import compare
-from local_cloud.providers.values import Archive, Asset, Properties, Unknown, Value
+from local_cloud.providers.values import Properties, Unknown, Value
 from tests.functional.providers import (
     cases_compute,
     cases_data,
@@ -20,7 +20,8 @@ from tests.functional.providers import (
     cases_s3,
 )
 from tests.functional.providers.case import Case, Description
-from tests.functional.providers.engine import CheckFailedError, Engine, Managed, urn_of
+from tests.functional.providers.engine import CheckFailedError, Engine, urn_of
+from tests.functional.providers.life import assert_no_drift, leaves, made, refreshed, text_of
 from tests.functional.providers.world import World
 
 CASES = (
@@ -38,25 +39,9 @@ _ABOUT_THE_PROGRAM = frozenset(
 _every_case = pytest.mark.parametrize("case", CASES, ids=[case.label for case in CASES])
 
 
-def _leaves(value: Value) -> list[str]:
-    """The strings and numbers in a value, as they must appear in the backend's description."""
-    if isinstance(value, dict):
-        return [leaf for item in value.values() for leaf in _leaves(item)]
-    if isinstance(value, list):
-        return [leaf for item in value for leaf in _leaves(item)]
-    if value is None or isinstance(value, bool | Asset | Archive | Unknown) or value == "":
-        return []
-    return [str(value)]
-
-
-def _text(description: Description) -> str:
-    """A description as text in which documents inside strings can be found too."""
-    return json.dumps(description, default=str).replace('\\\\"', '"').replace('\\"', '"')
-
-
 def _assert_described(case: Case, description: Description | None, inputs: Properties) -> None:
     assert description is not None
-    described = _text(description)
+    described = text_of(description)
     adapter = _BY_TYPE[case.resource_type]
     for name, value in inputs.items():
         spec = adapter.inputs.get(name)
@@ -65,32 +50,14 @@ def _assert_described(case: Case, description: Description | None, inputs: Prope
         if spec.json or spec.policy:
             _assert_document_described(name, value, described)
         else:
-            missing = [leaf for leaf in _leaves(value) if leaf not in described]
+            missing = [leaf for leaf in leaves(value) if leaf not in described]
             assert not missing, f"{name}: the backend does not know {missing}: {described}"
 
 
 def _assert_document_described(name: str, value: Value, described: str) -> None:
     assert isinstance(value, str)
-    for leaf in _leaves(json.loads(value)):
+    for leaf in leaves(json.loads(value)):
         assert leaf in described, f"{name}: the backend does not know {leaf!r}: {described}"
-
-
-def _made(engine: Engine, world: World, case: Case) -> Managed:
-    urn = urn_of(case.resource_type)
-    inputs = engine.check(urn, case.inputs(world))
-    return engine.create(urn, inputs)
-
-
-def _refreshed(engine: Engine, managed: Managed) -> Managed:
-    found = engine.read(managed)
-    assert found is not None
-    return found
-
-
-def _assert_no_drift(engine: Engine, managed: Managed) -> None:
-    live = _refreshed(engine, managed)
-    assert live.inputs == managed.inputs
-    assert engine.diff(live, managed.inputs).changed == frozenset()
 
 
 def test_every_adapter_has_a_case() -> None:
@@ -124,10 +91,10 @@ def test_a_preview_touches_nothing(engine: Engine, world: World, case: Case) -> 
 def test_what_is_created_is_in_the_backend_and_does_not_drift(
     engine: Engine, world: World, case: Case
 ) -> None:
-    managed = _made(engine, world, case)
+    managed = made(engine, world, case)
     _assert_described(case, case.describe(world, managed), managed.inputs)
     assert engine.diff(managed, managed.inputs).changed == frozenset()
-    _assert_no_drift(engine, managed)
+    assert_no_drift(engine, managed)
 
 
 @_every_case
@@ -137,12 +104,12 @@ def test_a_change_behind_its_back_is_seen_and_repaired(
     if case.meddle is None:
         assert not case.changes(world), "an object that can be changed can be meddled with"
         return
-    managed = _made(engine, world, case)
+    managed = made(engine, world, case)
     case.meddle(world, managed)
-    live = _refreshed(engine, managed)
+    live = refreshed(engine, managed)
     assert engine.diff(live, managed.inputs).changed == case.drift
     repaired = engine.update(live, managed.inputs)
-    _assert_no_drift(engine, repaired)
+    assert_no_drift(engine, repaired)
     _assert_described(case, case.describe(world, repaired), managed.inputs)
 
 
@@ -150,14 +117,14 @@ def test_a_change_behind_its_back_is_seen_and_repaired(
 def test_each_input_is_changed_in_place_or_replaces(
     engine: Engine, world: World, case: Case
 ) -> None:
-    managed = _made(engine, world, case)
+    managed = made(engine, world, case)
     for name, value in case.changes(world).items():
         inputs = engine.check(managed.urn, {**managed.inputs, name: value}, managed.inputs)
         found = engine.diff(managed, inputs)
         assert (name, found.changed, found.replaces) == (name, {name}, frozenset())
         managed = engine.update(managed, inputs)
         _assert_described(case, case.describe(world, managed), {name: value})
-        _assert_no_drift(engine, managed)
+        assert_no_drift(engine, managed)
     for name, value in case.replacing(world).items():
         found = engine.diff(managed, {**managed.inputs, name: value})
         assert name in found.replaces, f"{name} must replace"
@@ -167,7 +134,7 @@ def test_each_input_is_changed_in_place_or_replaces(
 def test_an_input_taken_out_is_unset_in_the_backend(
     engine: Engine, world: World, case: Case
 ) -> None:
-    managed = _made(engine, world, case)
+    managed = made(engine, world, case)
     specs = _BY_TYPE[case.resource_type].inputs
     for name in case.changes(world):
         if name in managed.inputs and not specs[name].required:
@@ -177,14 +144,14 @@ def test_an_input_taken_out_is_unset_in_the_backend(
             except CheckFailedError:
                 continue  # needed together with the other inputs
             managed = engine.update(managed, inputs)
-            _assert_no_drift(engine, managed)
+            assert_no_drift(engine, managed)
 
 
 @_every_case
 def test_an_import_gives_the_inputs_that_would_make_it(
     engine: Engine, world: World, case: Case
 ) -> None:
-    managed = _made(engine, world, case)
+    managed = made(engine, world, case)
     identity = managed.id
     if case.label == "EventTarget":
         identity = f"{managed.inputs['rule']}/{managed.inputs['targetId']}"
@@ -202,7 +169,7 @@ def test_an_import_gives_the_inputs_that_would_make_it(
 def test_what_is_deleted_is_gone_and_may_be_gone_already(
     engine: Engine, world: World, case: Case
 ) -> None:
-    managed = _made(engine, world, case)
+    managed = made(engine, world, case)
     engine.delete(managed)
     if not case.stays:
         assert case.describe(world, managed) is None
