@@ -73,7 +73,7 @@ def read_copy(reader: SqlReader, *, in_pipe: bool = False) -> CopyStatement:
     if reader.symbol("("):
         raise StatementUnsupportedError(what="COPY INTO a list of columns")
     reader.expect("FROM")
-    stage, prefix = _stage(reader)
+    stage, prefix = read_location(reader)
     options = reader.properties()
     reader.expect_end()
     _check_options(options, in_pipe=in_pipe)
@@ -121,7 +121,8 @@ def _check_options(options: Mapping[str, Value], *, in_pipe: bool) -> None:
         )
 
 
-def _stage(reader: SqlReader) -> tuple[Path, str]:
+def read_location(reader: SqlReader) -> tuple[Path, str]:
+    """Take ``@<stage>[/<path>]``: the stage's name as written and the path below it."""
     if reader.symbol("("):
         raise StatementUnsupportedError(what="COPY FROM (SELECT ...)")
     token = reader.take()

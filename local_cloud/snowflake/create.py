@@ -16,6 +16,7 @@ from local_cloud.snowflake.kinds import MANAGED_ACCESS, SPECS
 from local_cloud.snowflake.names import Path, plain, quoted
 from local_cloud.snowflake.objects import RELATIONS, Kind, SnowflakeObject
 from local_cloud.snowflake.parameters import new_properties
+from local_cloud.snowflake.pipe_statements import require_loading_rights
 from local_cloud.snowflake.removal import remove
 from local_cloud.snowflake.resource_monitors import read_triggers, require_monitor
 from local_cloud.snowflake.results import Result, status
@@ -66,6 +67,7 @@ def create(context: Context, reader: SqlReader) -> Result:
         _take_effect(context, added)
     # These ask AWS, which may take its time: other statements go on meanwhile.
     if kind is Kind.PIPE:
+        _undone_on_failure(context, added, lambda pipe: require_loading_rights(context, pipe))
         _undone_on_failure(context, added, account.pipes.add)
     elif kind is Kind.ICEBERG_TABLE:
         _undone_on_failure(context, added, account.iceberg.add)

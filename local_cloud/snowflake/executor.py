@@ -15,6 +15,7 @@ from local_cloud.snowflake.describe import describe
 from local_cloud.snowflake.engine import QueryAnswer
 from local_cloud.snowflake.errors import several_statements
 from local_cloud.snowflake.grant_statements import grant, revoke
+from local_cloud.snowflake.list_stage import list_stage
 from local_cloud.snowflake.query import run_query
 from local_cloud.snowflake.removal import drop
 from local_cloud.snowflake.results import Result
@@ -35,6 +36,8 @@ _HANDLERS: Final[Mapping[str, Handler]] = {
     "REVOKE": revoke,
     "USE": use,
     "COPY": copy_into,
+    "LIST": list_stage,
+    "LS": list_stage,
 }
 _IN_ENGINE: Final = (("CREATE", "SEQUENCE"), ("DROP", "SEQUENCE"), ("ALTER", "SESSION"))
 

@@ -91,6 +91,12 @@ _SIMPLIFIED: Final = (
         "Expect about a minute in Snowflake.",
     ),
     _simplified(
+        "pipes' owners",
+        "What a pipe's owner may do with stage and table is asked when the pipe is created, not at "
+        "each load.",
+        "Revoke the privilege before the pipe is created to see the refusal.",
+    ),
+    _simplified(
         "load errors",
         "Whether a value of a Parquet file fits its column is decided by DuckDB's casts, and only "
         "the first error of a file is kept; positions within a row are NULL.",

@@ -7,6 +7,7 @@ terraform-provider-snowflake#4196). A table of the same name is as good as the o
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -52,14 +53,26 @@ def statement_of(pipe: SnowflakeObject) -> CopyStatement:
 
 def job_of(account: AccountParts, pipe: SnowflakeObject) -> LoadJob:
     """Look up what a pipe's COPY names; what is missing is refused by name."""
-    copy = statement_of(pipe)
-    stage = account.registry.get(Kind.STAGE, _near(pipe, copy.stage))
-    target = account.registry.get(Kind.TABLE, _near(pipe, copy.table))
-    if copy.file_format is not None:
-        account.registry.get(Kind.FILE_FORMAT, _near(pipe, copy.file_format))
+    stage, *_ = sources_of(account, pipe)
     return LoadJob(
-        copy=copy, table=target.path, stage=external_stage(account, stage), pipe=pipe_id(pipe)
+        copy=statement_of(pipe),
+        table=target_of(account, pipe).path,
+        stage=external_stage(account, stage),
+        pipe=pipe_id(pipe),
     )
+
+
+def sources_of(account: AccountParts, pipe: SnowflakeObject) -> Iterator[SnowflakeObject]:
+    """Yield what a pipe's COPY reads: its stage, and its file format if that has a name."""
+    copy = statement_of(pipe)
+    yield account.registry.get(Kind.STAGE, _near(pipe, copy.stage))
+    if copy.file_format is not None:
+        yield account.registry.get(Kind.FILE_FORMAT, _near(pipe, copy.file_format))
+
+
+def target_of(account: AccountParts, pipe: SnowflakeObject) -> SnowflakeObject:
+    """Return the table that a pipe loads into."""
+    return account.registry.get(Kind.TABLE, _near(pipe, statement_of(pipe).table))
 
 
 def stage_facts(account: AccountParts, pipe: SnowflakeObject) -> dict[str, str]:

@@ -10,12 +10,29 @@ from typing import Final
 from local_cloud.snowflake.context import Context
 from local_cloud.snowflake.errors import invalid_property, invalid_value
 from local_cloud.snowflake.objects import Kind, SnowflakeObject
+from local_cloud.snowflake.pipe_jobs import sources_of, target_of
 from local_cloud.snowflake.results import Result
 from local_cloud.snowflake.sql_reader import SqlReader, Value
 
 _PAUSED: Final = "PIPE_EXECUTION_PAUSED"
 _REFRESH: Final = ("PREFIX", "MODIFIED_AFTER")
 _OVERRIDES: Final = ("STALENESS_CHECK_OVERRIDE", "OWNERSHIP_TRANSFER_CHECK_OVERRIDE")
+
+
+def require_loading_rights(context: Context, pipe: SnowflakeObject) -> None:
+    """Refuse a pipe to a role that could not run its COPY.
+
+    Source: data-load-snowpipe-intro, "Access control": USAGE (or READ) on stage and file format,
+    SELECT and INSERT on the table.
+    """
+    account, session = context.account, context.session
+    for source in sources_of(account, pipe):
+        account.access.require_usage(session, source.path)
+        account.access.require(session, source, "USAGE", "READ")
+    target = target_of(account, pipe)
+    account.access.require_usage(session, target.path)
+    account.access.require(session, target, "SELECT")
+    account.access.require(session, target, "INSERT")
 
 
 def refresh_pipe(context: Context, pipe: SnowflakeObject, reader: SqlReader) -> Result:

@@ -196,3 +196,18 @@ def test_copy_within_a_transaction_is_refused(account: TestAccount) -> None:
     account.admin.rows("ROLLBACK")
     account.admin.rows(copy)
     assert account.admin.value(_count(account)) == 1
+
+
+def test_list_shows_the_files_of_a_path(account: TestAccount) -> None:
+    account.put("t/a.parquet", 1)
+    account.put("t/b.parquet", 1)
+    account.put("u/a.parquet", 1)
+    (row,) = account.admin.records(f"LIST @{account.stage}/t/ PATTERN = '.*a[.]parquet'")
+    head = account.s3.head_object(Bucket=account.bucket, Key="t/a.parquet")
+    assert row == {
+        "name": f"s3://{account.bucket}/t/a.parquet",
+        "size": head["ContentLength"],
+        "md5": head["ETag"].strip('"'),
+        "last_modified": head["LastModified"].strftime("%a, %d %b %Y %H:%M:%S GMT"),
+    }
+    assert len(account.admin.rows(f"LS @{account.stage}")) == 3

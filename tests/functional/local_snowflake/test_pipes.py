@@ -221,6 +221,35 @@ def test_pipe_errors_are_told_by_validate_pipe_load(account: TestAccount) -> Non
     assert account.admin.rows(f"SELECT * FROM {call.format(hours=1)}") == []
 
 
+def test_a_role_makes_only_pipes_whose_copy_it_could_run(account: TestAccount) -> None:
+    # data-load-snowpipe-intro, "Access control".
+    role, schema = f"R_{account.suffix.upper()}", f"{account.database}.RAW"
+    create = f"CREATE PIPE {schema}.P AS {account.copy_statement()}"
+    account.admin.rows(f"CREATE ROLE {role}")
+    account.admin.rows(f"GRANT ROLE {role} TO USER TARN_ADMIN")
+    account.admin.rows(f"GRANT USAGE ON DATABASE {account.database} TO ROLE {role}")
+    account.admin.rows(f"GRANT USAGE, CREATE PIPE ON SCHEMA {schema} TO ROLE {role}")
+    needed = (
+        f"USAGE ON STAGE {account.stage}",
+        f"USAGE ON FILE FORMAT {account.file_format}",
+        f"SELECT ON TABLE {account.table}",
+        f"INSERT ON TABLE {account.table}",
+    )
+    for privilege in needed:
+        account.admin.rows(f"GRANT {privilege} TO ROLE {role}")
+    for privilege in needed:
+        account.admin.rows(f"REVOKE {privilege} FROM ROLE {role}")
+        account.admin.rows(f"USE ROLE {role}")
+        with pytest.raises(ProgrammingError) as refused:
+            account.admin.rows(create)
+        assert refused.value.errno in (2003, 3001), privilege
+        account.admin.rows("USE ROLE ACCOUNTADMIN")
+        account.admin.rows(f"GRANT {privilege} TO ROLE {role}")
+    account.admin.rows(f"USE ROLE {role}")
+    account.admin.rows(create)
+    assert account.admin.shown("PIPES", "P")["owner"] == role
+
+
 def test_only_owner_and_monitor_ask_for_a_pipes_status(account: TestAccount) -> None:
     pipe, role = account.pipe(), f"R_{account.suffix.upper()}"
     account.admin.rows(f"CREATE ROLE {role}")
