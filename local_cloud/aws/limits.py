@@ -40,10 +40,11 @@ AWS_LIMITS: Final = (
         "Check them where the account has them.",
     ),
     _simplified(
-        "lambda: /tmp and ephemeral storage",
-        "A function's TMPDIR is its own, but a literal /tmp is the machine's, and neither is "
-        "limited in size.",
-        "Use tempfile, and keep within the configured size.",
+        "lambda: /tmp where there are no mount namespaces",
+        "Where this system gives a process no mounts of its own (not Linux, or a locked-down "
+        "container), a literal /tmp is the machine's, and what TMPDIR holds is watched ten times "
+        "a second: a function that exceeds it is ended instead of getting ENOSPC.",
+        "Use tempfile.",
     ),
     _simplified(
         "lambda: start-up time",
@@ -51,12 +52,14 @@ AWS_LIMITS: Final = (
     ),
     _simplified(
         "lambda: retries of events",
-        "Event invocations are retried after 1 and 2 seconds, not after 1 and 2 minutes.",
+        "Event invocations are retried after 1 and 2 seconds, not after 1 and 2 minutes; throttled "
+        "ones at least every 5 seconds.",
     ),
     _simplified(
         "lambda: concurrency",
         "A function has as many processes as the machine has cores (two at least); further calls "
-        "wait instead of being throttled.",
+        "wait, up to the concurrency that it reserves, and are throttled beyond that. The "
+        "account's own 1,000 are not counted.",
     ),
     _simplified(
         "lambda: architecture",
@@ -83,8 +86,6 @@ AWS_LIMITS: Final = (
         "it is associated, GenerateDataKey to write, Decrypt to read, Encrypt and ReEncrypt never.",
         "Allow all that the CloudWatch Logs User Guide asks for.",
     ),
-    _stored("lambda: dead_letter_config", "Moto does not keep it: it would show as drift."),
-    _stored("lambda: reserved concurrency", "It neither reserves nor throttles."),
     _stored("lambda: tracing and X-Ray", "No trace is collected."),
     _stored("s3: lifecycle rules", "No object ages, moves or expires."),
     _stored("s3: replication, inventory and metrics", "They do nothing."),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, cast
 
-from moto.awslambda.models import LambdaFunction
+from moto.awslambda.models import LambdaBackend, LambdaFunction
 from moto.core.responses import ActionResult
 from moto.dynamodb.models.table import Table
 from moto.dynamodb.responses import DynamoHandler
@@ -36,6 +36,8 @@ def install_memory() -> None:
     replace(LambdaFunction, "update_configuration", _update_configuration)
     replace(LambdaFunction, "get_configuration", _get_configuration)
     replace(LambdaFunction, "update_function_code", _update_code)
+    replace(LambdaFunction, "get_code", _get_code)
+    replace(LambdaBackend, "put_function_event_invoke_config", _put_event_settings)
     replace(DynamoHandler, "create_table", _create_table)
     replace(DynamoHandler, "update_table", _update_table)
     replace(Table, "describe", _describe_table)
@@ -58,6 +60,8 @@ _new_function = LambdaFunction.__init__
 _change_configuration = LambdaFunction.update_configuration
 _configuration = LambdaFunction.get_configuration
 _change_code = LambdaFunction.update_function_code
+_code = LambdaFunction.get_code
+_event_settings = LambdaBackend.put_function_event_invoke_config
 _new_table = DynamoHandler.create_table
 _change_table = DynamoHandler.update_table
 _described = Table.describe
@@ -128,6 +132,22 @@ def _update_code(function: LambdaFunction, changes: dict[str, Any]) -> dict[str,
 def _get_configuration(function: LambdaFunction, on_create: bool = False) -> dict[str, Any]:
     kept = {key: value for key, value in _kept(function).items() if any(value.values())}
     return _configuration(function, on_create) | kept
+
+
+def _get_code(function: LambdaFunction) -> dict[str, Any]:
+    """Moto takes a reserved concurrency of 0, which stops a function, for none."""
+    answer = _code(function)
+    if function.reserved_concurrency is not None:
+        answer["Concurrency"] = {"ReservedConcurrentExecutions": int(function.reserved_concurrency)}
+    return answer
+
+
+def _put_event_settings(
+    backend: LambdaBackend, function_name: str, config: dict[str, Any]
+) -> dict[str, Any]:
+    """Moto keeps every configuration for events and tells the first; the last one counts."""
+    backend.get_function(function_name).event_invoke_config.clear()
+    return _event_settings(backend, function_name, config)
 
 
 def _create_table(handler: DynamoHandler) -> ActionResult:

@@ -90,7 +90,10 @@ class FunctionInvoker:
         """Run one invocation to its end; a failing handler is a result, not an exception."""
         configuration = configuration_of(function)
         invocation = _invocation(configuration, payload, client_context)
-        worker = self._pool.acquire(configuration)
+        reserved = function.reserved_concurrency
+        worker = self._pool.acquire(
+            configuration, reserved=None if reserved is None else int(reserved)
+        )
         reusable = False
         try:
             answer = worker.invoke(invocation)

@@ -26,6 +26,8 @@ class FunctionConfiguration:
     role: str
     timeout: int
     memory_mb: int
+    storage_mb: int
+    """Of /tmp."""
     environment: tuple[tuple[str, str], ...]
     code_sha256: str
     layers: tuple[str, ...]
@@ -75,6 +77,7 @@ def configuration_of(function: LambdaFunction) -> FunctionConfiguration:
         role=function.role,
         timeout=int(function.timeout),
         memory_mb=int(function.memory_size),
+        storage_mb=int(function.ephemeral_storage),
         environment=tuple(sorted((str(key), str(value)) for key, value in environment.items())),
         code_sha256=str(function.code_sha_256),
         layers=tuple(str(layer["Arn"]) for layer in function.layers),

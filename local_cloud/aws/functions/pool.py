@@ -7,8 +7,10 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Final
 
+from local_cloud.aws.authorization.errors import ApiRefusalError
 from local_cloud.aws.functions.model import FunctionConfiguration
 from local_cloud.aws.functions.worker import Worker
 from tarn.errors import RetryableError
@@ -26,6 +28,18 @@ class StoppingError(RetryableError):
         super().__init__(f"{function} was not invoked: the local cloud is being stopped.")
 
 
+class ThrottledError(ApiRefusalError):
+    """As many calls of a function run as it reserves concurrency for, or it reserves none."""
+
+    def __init__(self, function: str, reserved: int) -> None:
+        super().__init__(
+            f"Rate Exceeded. (Tarn's local cloud: {function} reserves a concurrency of {reserved})",
+            code="TooManyRequestsException",
+            status=HTTPStatus.TOO_MANY_REQUESTS,
+        )
+        self.reserved = reserved
+
+
 StartWorker = Callable[[FunctionConfiguration], Worker]
 
 
@@ -35,6 +49,7 @@ class _Places:
 
     idle: list[Worker] = field(default_factory=list)
     busy: int = 0
+    waiting: int = 0
     fingerprint: str = ""
 
 
@@ -68,14 +83,23 @@ class WorkerPool:
         for worker in idle:
             worker.kill()
 
-    def acquire(self, configuration: FunctionConfiguration) -> Worker:
-        """Return a worker of exactly this configuration, warm if there is one."""
+    def acquire(
+        self, configuration: FunctionConfiguration, *, reserved: int | None = None
+    ) -> Worker:
+        """Return a worker of exactly this configuration, warm if there is one.
+
+        reserved: the concurrency that the function reserves. Raises ``ThrottledError`` beyond it.
+        """
         stale: list[Worker] = []
         with self._changed:
             places = self._places.setdefault(configuration.arn, _Places())
+            if reserved is not None and places.busy + places.waiting >= reserved:
+                raise ThrottledError(configuration.name, reserved)
+            places.waiting += 1
             self._changed.wait_for(
                 lambda: places.busy < self._per_function or self._stopped.is_set()
             )
+            places.waiting -= 1
             if self._stopped.is_set():
                 raise StoppingError(configuration.name)
             if places.fingerprint != configuration.fingerprint:

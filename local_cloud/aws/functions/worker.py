@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -18,12 +19,15 @@ from local_cloud.aws.functions.memory import peak_memory_mb, resident_memory_mb
 from local_cloud.aws.functions.model import FunctionCode, FunctionConfiguration
 from local_cloud.aws.functions.output import OutputReader
 from local_cloud.aws.functions.runtime_api import Invocation, RuntimeApi, RuntimeEvent, Signal
+from local_cloud.aws.functions.storage import used_mb
 from local_cloud.children import CHILDREN
 
 _BOOTSTRAP: Final = Path(__file__).with_name("bootstrap.py")
 _INIT_SECONDS: Final = 30.0
 """AWS allows 10 s; a laptop that runs Spark at the same time is slower than Lambda's hosts."""
-_MEMORY_CHECK_SECONDS: Final = 0.1
+_CHECK_SECONDS: Final = 0.1
+_RESPONSE_BYTES: Final = 6_291_556
+"""What Lambda takes of an answer to a call that waits for it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +57,7 @@ class Worker:
         environment: Mapping[str, str],
         scratch: Path,
         log_stream: str,
+        own_tmp: bool = True,
     ) -> None:
         self.configuration = configuration
         self.log_stream = log_stream
@@ -66,7 +71,7 @@ class Worker:
         reading, writing = os.pipe()
         try:
             self._process = CHILDREN.spawn(
-                _command(code, runtime),
+                _command(code, runtime, storage_mb=configuration.storage_mb if own_tmp else 0),
                 env={**environment, "AWS_LAMBDA_RUNTIME_API": self._api.address},
                 cwd=scratch,
                 stdout=writing,
@@ -107,18 +112,20 @@ class Worker:
         self._api.close()
 
     def _await(self, deadline: float, wanted: Signal = Signal.RESPONSE) -> RuntimeEvent:
-        """Return the next signal; watch memory meanwhile, and give up at the deadline.
+        """Return the next signal; watch what it uses meanwhile, and give up at the deadline.
 
         A runtime tells that it is ready after each response too: passed over unless wanted.
         """
         while (remaining := deadline - time.monotonic()) > 0:
             try:
-                event = self._signals.get(timeout=min(remaining, _MEMORY_CHECK_SECONDS))
+                event = self._signals.get(timeout=min(remaining, _CHECK_SECONDS))
                 if event.signal is not Signal.READY or wanted is Signal.READY:
                     return event
             except queue.Empty:
                 if resident_memory_mb(self.pid) > self.configuration.memory_mb:
                     return _OUT_OF_MEMORY
+                if self._storage_is_full():
+                    return _OUT_OF_STORAGE
         return _TIMED_OUT
 
     def _answer(
@@ -129,24 +136,36 @@ class Worker:
         if event.signal in (Signal.RESPONSE, Signal.ERROR):
             if memory_mb > self.configuration.memory_mb:
                 event = _OUT_OF_MEMORY
+            elif self._storage_is_full():
+                event = _OUT_OF_STORAGE
             else:
-                error = None if event.signal is Signal.RESPONSE else "Unhandled"
-                return self._made(event.payload, error, duration_ms, init_ms, memory_mb)
+                payload, error = _answered(event)
+                return self._made(payload, error, duration_ms, init_ms, memory_mb)
+        kind, reason = self._reason(event, memory_mb)
+        message = f"RequestId: {call.request_id} Error: {reason}"
+        note = message
         if event is _TIMED_OUT:
             note = (
-                f"{call.request_id} Task timed out after {self.configuration.timeout:.2f} seconds"
+                f"{datetime.now(UTC).isoformat(timespec='milliseconds')} {call.request_id} {reason}"
             )
-            kind = "Sandbox.Timedout"
-        elif event is _OUT_OF_MEMORY:
-            note = (
-                f"RequestId: {call.request_id} Error: Runtime exited with error: signal: killed: "
-                f"it used {memory_mb} MB of {self.configuration.memory_mb} MB"
-            )
-            kind = "Runtime.ExitError"
+        return self._lost(kind, note, duration_ms, init_ms, memory_mb, message)
+
+    def _reason(self, event: RuntimeEvent, memory_mb: int) -> tuple[str, str]:
+        """Say why a process ended: the type and the message of Lambda's answer."""
+        configuration = self.configuration
+        if event is _TIMED_OUT:
+            return "Sandbox.Timedout", f"Task timed out after {configuration.timeout:.2f} seconds"
+        killed = "Runtime exited with error: signal: killed"
+        if event is _OUT_OF_MEMORY:
+            used = f"it used {memory_mb} MB of {configuration.memory_mb} MB"
+        elif event is _OUT_OF_STORAGE:
+            used = f"its /tmp held more than the {configuration.storage_mb} MB that it may"
         else:
-            note = f"RequestId: {call.request_id} Error: Runtime exited without a response"
-            kind = "Runtime.ExitError"
-        return self._lost(kind, note, duration_ms, init_ms, memory_mb)
+            return "Runtime.ExitError", "Runtime exited without a response"
+        return "Runtime.ExitError", f"{killed}: {used}"
+
+    def _storage_is_full(self) -> bool:
+        return used_mb(self._scratch) > self.configuration.storage_mb
 
     def _failed_start(self, event: RuntimeEvent, init_ms: float) -> Answer:
         self._output.drain()
@@ -156,17 +175,23 @@ class Worker:
             self._output.drain()
             answer = self._made(event.payload, "Unhandled", init_ms, init_ms, memory_mb)
             return _not_reusable(answer)
-        what = "ran out of memory" if event is _OUT_OF_MEMORY else "did not finish"
+        what = _STARTS.get(event, "did not finish")
         note = f"INIT_REPORT Init Duration: {init_ms:.2f} ms Phase: init Status: {what}"
         return self._lost("Runtime.InitError", note, init_ms, init_ms, memory_mb)
 
     def _lost(
-        self, kind: str, note: str, duration_ms: float, init_ms: float | None, memory_mb: int
+        self,
+        kind: str,
+        note: str,
+        duration_ms: float,
+        init_ms: float | None,
+        memory_mb: int,
+        message: str | None = None,
     ) -> Answer:
         """End a process that cannot go on; what it printed before is kept."""
         self.kill()
         self._output.drain()
-        payload = json.dumps({"errorType": kind, "errorMessage": note}).encode()
+        payload = json.dumps({"errorType": kind, "errorMessage": message or note}).encode()
         answer = self._made(payload, "Unhandled", duration_ms, init_ms, memory_mb)
         return _not_reusable(answer, note)
 
@@ -196,13 +221,27 @@ class Worker:
 
 _TIMED_OUT: Final = RuntimeEvent(signal=Signal.EXITED, payload=b"timed out")
 _OUT_OF_MEMORY: Final = RuntimeEvent(signal=Signal.EXITED, payload=b"out of memory")
+_OUT_OF_STORAGE: Final = RuntimeEvent(signal=Signal.EXITED, payload=b"out of storage")
+_STARTS: Final = {_OUT_OF_MEMORY: "ran out of memory", _OUT_OF_STORAGE: "ran out of storage"}
+
+
+def _answered(event: RuntimeEvent) -> tuple[bytes, str | None]:
+    """Return the payload and the error of an answer, unless that is too large."""
+    if len(event.payload) > _RESPONSE_BYTES:
+        reason = (
+            "Response payload size exceeded maximum allowed payload size "
+            f"({_RESPONSE_BYTES} bytes)."
+        )
+        fault = {"errorType": "Function.ResponseSizeTooLarge", "errorMessage": reason}
+        return json.dumps(fault).encode(), "Unhandled"
+    return event.payload, None if event.signal is Signal.RESPONSE else "Unhandled"
 
 
 def _not_reusable(answer: Answer, note: str | None = None) -> Answer:
     return dataclasses.replace(answer, reusable=False, note=note)
 
 
-def _command(code: FunctionCode, runtime: Path) -> list[str]:
+def _command(code: FunctionCode, runtime: Path, *, storage_mb: int) -> list[str]:
     layers = [str(layer) for layer in code.layers]
     return [
         sys.executable,
@@ -210,6 +249,7 @@ def _command(code: FunctionCode, runtime: Path) -> list[str]:
         "-S",
         "-u",
         str(_BOOTSTRAP),
+        str(storage_mb),
         str(runtime),
         str(code.task),
         *layers,

@@ -33,7 +33,7 @@ _TAGGING = Tagging(service="lambda", target="Resource", list="list_tags", pair=N
 
 # Inputs that UpdateFunctionConfiguration takes as they are.
 _CONFIGURATION: dict[str, Input] = {
-    "deadLetterConfig": Input(stored=True, fields={"targetArn": Input(required=True)}),
+    "deadLetterConfig": Input(fields={"targetArn": Input(required=True)}),
     "description": Input(default="", rule=rules.length(0, 256)),
     "environment": Input(fields={"variables": Input()}),
     "ephemeralStorage": Input(
