@@ -7,6 +7,8 @@ import threading
 from fnmatch import fnmatchcase
 from typing import Any
 
+from moto.dynamodb.exceptions import ItemSizeTooLarge
+from moto.dynamodb.models.dynamo_type import DynamoType, LimitedSizeDict
 from moto.iam.access_control import PermissionResult
 from moto.kms import responses as kms_responses
 from moto.kms.models import Key
@@ -28,6 +30,7 @@ def install_patches() -> None:
     replace(kms_responses, "validate_policy", _any_key_policy)
     replace(STSBackend, "get_caller_identity", _caller_identity)
     replace(S3Backend, "put_object", _put_object)
+    replace(LimitedSizeDict, "__setitem__", _set_attribute)
     replace(Queue, "_set_attributes", _set_attributes)
     replace(Queue, "add_message", _add_message)
     replace(Queue, "delete_message", _delete_message)
@@ -73,6 +76,18 @@ def _put_object(backend: S3Backend, *args: Any, **kwargs: Any) -> FakeKey:  # no
         return _original_put(backend, *args, **kwargs)
 
 
+def _set_attribute(item: LimitedSizeDict, name: str, value: object) -> None:
+    """Moto stops 4,600 bytes early, and counts the old value of an attribute that is replaced."""
+    sizes = [len(str(key).encode()) + _size(held) for key, held in item.items() if key != name]
+    if sum(sizes) + len(name.encode()) + _size(value) > _ITEM_BYTES:
+        raise ItemSizeTooLarge
+    dict.__setitem__(item, name, value)
+
+
+def _size(value: object) -> int:
+    return value.size() if isinstance(value, DynamoType) else len(str(value).encode())
+
+
 def _any_key_policy(_key: Key, _action: str) -> None:
     """Moto denies by a key policy's Deny statements without reading their conditions."""
 
@@ -84,6 +99,8 @@ def _caller_identity(backend: STSBackend, access_key_id: str, region: str) -> tu
     return _original_identity(backend, access_key_id, region)
 
 
+_ITEM_BYTES = 400 * 1024
+"""https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html"""
 _original_identity = STSBackend.get_caller_identity
 _versions_lock = threading.RLock()
 _original_put = S3Backend.put_object

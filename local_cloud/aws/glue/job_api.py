@@ -22,6 +22,10 @@ from local_cloud.aws.glue.requests import (
 SUPPORTED_GLUE_VERSIONS: Final = ("5.1",)
 _WORKER_DPUS: Final = {"G.025X": 0.25, "G.1X": 1.0, "G.2X": 2.0, "G.4X": 4.0, "G.8X": 8.0}
 _PAGE: Final = 200
+MAX_TIMEOUT_MINUTES: Final = 7 * 24 * 60
+MAX_RETRIES: Final = 10
+MAX_WORKERS: Final = {"G.1X": 299, "G.2X": 149}
+"""What Glue documents: others have the account's quota of 300 DPUs only."""
 
 
 class LocalJob(FakeJob):
@@ -165,11 +169,34 @@ def _check(name: str, definition: Parameters) -> None:
         problem = "a script location that is not s3://"
     elif version not in SUPPORTED_GLUE_VERSIONS:
         problem = f"Glue version {version!r}: only {', '.join(SUPPORTED_GLUE_VERSIONS)} runs here"
+    _check_size(definition)
     if problem is not None:
         raise GlueRefusal(
             code="InvalidInputException",
             message=f"The local cloud cannot run the job {name} with {problem}.",
         )
+
+
+def _check_size(definition: Parameters) -> None:
+    """Refuse what Glue refuses of a job's time, retries and workers.
+
+    https://docs.aws.amazon.com/glue/latest/dg/aws-glue-api-jobs-job.html
+    """
+    worker, workers = definition.get("WorkerType"), definition.get("NumberOfWorkers")
+    problem = None
+    if int(definition.get("Timeout") or 1) > MAX_TIMEOUT_MINUTES:
+        problem = f"Timeout must be at most {MAX_TIMEOUT_MINUTES} minutes (7 days)."
+    elif not 0 <= int(definition.get("MaxRetries") or 0) <= MAX_RETRIES:
+        problem = f"MaxRetries must be between 0 and {MAX_RETRIES}."
+    elif definition.get("MaxCapacity") and (worker or workers):
+        problem = "Please do not set Max Capacity if using Worker Type and Number of Workers."
+    elif (worker is None) != (workers is None):
+        problem = "Worker Type and Number of Workers must be set together."
+    elif worker is not None and not 2 <= int(workers or 0) <= MAX_WORKERS.get(str(worker), 299):
+        most = MAX_WORKERS.get(str(worker), 299)
+        problem = f"Number of Workers must be between 2 and {most} for {worker}."
+    if problem is not None:
+        raise GlueRefusal(code="InvalidInputException", message=problem)
 
 
 def _with_defaults(definition: Parameters) -> dict[str, Any]:

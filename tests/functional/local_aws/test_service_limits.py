@@ -11,10 +11,30 @@ from botocore.exceptions import ClientError
 
 from local_cloud.settings import ROOT_ACCESS_KEY_ID, ROOT_SECRET_ACCESS_KEY
 from tests.functional.local_aws.laboratory import REGION, Laboratory
-from tests.functional.local_aws.limits import event_sources, functions, identity, keys
+from tests.functional.local_aws.limits import (
+    event_rules,
+    event_sources,
+    functions,
+    identity,
+    keys,
+    messaging,
+    operations,
+    storage,
+    tables,
+)
 from tests.functional.local_aws.limits.row import Row
 
-ROWS: Final = (*functions.ROWS, *event_sources.ROWS, *identity.ROWS, *keys.ROWS)
+ROWS: Final = (
+    *functions.ROWS,
+    *event_sources.ROWS,
+    *event_rules.ROWS,
+    *identity.ROWS,
+    *keys.ROWS,
+    *messaging.ROWS,
+    *operations.ROWS,
+    *storage.ROWS,
+    *tables.ROWS,
+)
 
 
 def _client(laboratory: Laboratory, service: str) -> Any:  # noqa: ANN401 - boto3 is untyped

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final, cast
 
+from moto.backends import get_backend
+
 from local_cloud.aws.authorization.errors import NotKnownError
 from local_cloud.aws.events.destinations import Destinations
 from local_cloud.aws.events.schedules import seconds_until_next
@@ -28,7 +30,15 @@ _FILTERS: Final = frozenset(
 )
 
 
+_PATTERN_LENGTH: Final = 2_048
+_TARGETS: Final = 5
+_EVENTS_BYTES: Final = 1024 * 1024
+_TIME_BYTES: Final = 14
+"""https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html"""
+
+
 def check_rule(request: ApiRequest, _body: Callable[[], bytes]) -> None:
+    """The schedule or the pattern of a rule."""
     schedule, pattern = request.text("ScheduleExpression"), request.text("EventPattern")
     if schedule:
         try:
@@ -36,6 +46,12 @@ def check_rule(request: ApiRequest, _body: Callable[[], bytes]) -> None:
         except ValueError as error:
             message = f"Parameter ScheduleExpression is not valid: {error}."
             refuse("ValidationException", message)
+    if len(pattern) > _PATTERN_LENGTH:
+        message = (
+            f"The event pattern has {len(pattern)} characters, more than the account's quota of "
+            f"{_PATTERN_LENGTH}."
+        )
+        refuse("LimitExceededException", message)
     for name in _filters(json.loads(pattern) if pattern else {}):
         if name not in _FILTERS:
             raise NotKnownError(
@@ -68,6 +84,11 @@ class TargetCheck:
     def __call__(self, request: ApiRequest, _body: Callable[[], bytes]) -> None:
         """Raise a refusal for a target that is not known."""
         targets: Sequence[Mapping[str, Any]] = request.parameters.get("Targets", [])
+        if len(_ids(request) | {str(target["Id"]) for target in targets}) > _TARGETS:
+            refuse(
+                "LimitExceededException",
+                "The requested resource exceeds the maximum number allowed.",
+            )
         for target in targets:
             arn = str(target["Arn"])
             if not self._destinations.knows(arn):
@@ -76,3 +97,24 @@ class TargetCheck:
                     what_to_do="Known are targets of " + ", ".join(self._destinations.services()),
                 )
             check_target_input(target)
+
+
+def check_events(request: ApiRequest, _body: Callable[[], bytes]) -> None:
+    """https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevents.html"""
+    entries: Sequence[Mapping[str, Any]] = request.parameters.get("Entries") or []
+    if sum(map(_entry_bytes, entries)) >= _EVENTS_BYTES:
+        refuse("ValidationException", "Total size of the entries in the request is over the limit.")
+
+
+def _entry_bytes(entry: Mapping[str, Any]) -> int:
+    texts = [str(entry.get(name) or "") for name in ("Source", "DetailType", "Detail")]
+    texts += map(str, entry.get("Resources") or [])
+    return sum(len(text.encode()) for text in texts) + (_TIME_BYTES if "Time" in entry else 0)
+
+
+def _ids(request: ApiRequest) -> set[str]:
+    """Return the ids of the targets that a rule has."""
+    buses = get_backend("events")[request.account_id][request.region].event_buses
+    bus = buses.get((request.text("EventBusName") or "default").rpartition("/")[2])
+    rule = bus.rules.get(request.text("Rule")) if bus is not None else None
+    return {str(target["Id"]) for target in rule.targets} if rule is not None else set()

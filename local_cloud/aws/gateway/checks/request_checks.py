@@ -7,14 +7,18 @@ from typing import Final
 
 from local_cloud.aws.events.destinations import Destinations
 from local_cloud.aws.gateway.checks import (
+    buckets,
     event_sources,
     function_code,
     functions,
     identity,
     keys,
     log_groups,
+    observation,
+    queues,
+    tables,
 )
-from local_cloud.aws.gateway.checks.event_rules import TargetCheck, check_rule
+from local_cloud.aws.gateway.checks.event_rules import TargetCheck, check_events, check_rule
 from local_cloud.aws.gateway.checks.model_checks import check_model
 from local_cloud.aws.gateway.checks.notifications import check_notifications
 from local_cloud.aws.gateway.requests import ApiRequest
@@ -22,6 +26,15 @@ from local_cloud.aws.gateway.requests import ApiRequest
 Check = Callable[[ApiRequest, Callable[[], bytes]], None]
 
 _CHECKS: Final[Mapping[tuple[str, str], Sequence[Check]]] = {
+    ("cloudwatch", "PutMetricAlarm"): (observation.check_alarm,),
+    ("dynamodb", "CreateTable"): (tables.check_table,),
+    ("dynamodb", "DeleteItem"): (tables.check_item,),
+    ("dynamodb", "GetItem"): (tables.check_item,),
+    ("dynamodb", "PutItem"): (tables.check_item,),
+    ("dynamodb", "Query"): (tables.check_item,),
+    ("dynamodb", "Scan"): (tables.check_item,),
+    ("dynamodb", "UpdateItem"): (tables.check_item,),
+    ("events", "PutEvents"): (check_events,),
     ("events", "PutRule"): (check_rule,),
     ("iam", "AttachRolePolicy"): (identity.check_attached,),
     ("iam", "AttachUserPolicy"): (identity.check_attached,),
@@ -50,8 +63,23 @@ _CHECKS: Final[Mapping[tuple[str, str], Sequence[Check]]] = {
     ("logs", "CreateLogGroup"): (log_groups.check_key_given,),
     ("logs", "FilterLogEvents"): (log_groups.check_key_to_read,),
     ("logs", "GetLogEvents"): (log_groups.check_key_to_read,),
-    ("logs", "PutLogEvents"): (log_groups.check_key_to_write,),
+    ("logs", "PutLogEvents"): (
+        observation.check_log_events,
+        log_groups.check_key_to_write,
+    ),
+    ("logs", "PutRetentionPolicy"): (observation.check_retention,),
+    ("s3", "CopyObject"): (buckets.check_key,),
+    ("s3", "CreateBucket"): (buckets.check_bucket_name,),
+    ("s3", "CreateMultipartUpload"): (buckets.check_key,),
+    ("s3", "DeleteObjects"): (buckets.check_deletions,),
+    ("s3", "PutBucketLifecycleConfiguration"): (buckets.check_lifecycle,),
     ("s3", "PutBucketNotificationConfiguration"): (check_notifications,),
+    ("s3", "PutBucketPolicy"): (buckets.check_bucket_policy,),
+    ("s3", "PutObject"): (buckets.check_key,),
+    ("sqs", "CreateQueue"): (queues.check_attributes,),
+    ("sqs", "SendMessage"): (queues.check_message,),
+    ("sqs", "SendMessageBatch"): (queues.check_batch,),
+    ("sqs", "SetQueueAttributes"): (queues.check_attributes,),
 }
 
 
