@@ -12,6 +12,7 @@ from local_cloud import composition as _rooms  # its services add their limits w
 from local_cloud.limits import LIMITS, Limit, LimitKind
 from local_cloud.providers.adapter import stored_without_effect
 from local_cloud.providers.aws.registry import ADAPTERS as AWS_ADAPTERS
+from local_cloud.providers.snowflake.limits import PLUGIN_LIMITS as SNOWFLAKE_PLUGIN_LIMITS
 from local_cloud.providers.snowflake.provider import ADAPTERS as SNOWFLAKE_ADAPTERS
 
 ROOMS = _rooms.__name__
@@ -19,7 +20,7 @@ ROOMS = _rooms.__name__
 
 def collect_limits() -> list[Limit]:
     """Return every limit, ordered by kind and name."""
-    found = [*LIMITS.all(), *_stored_inputs()]
+    found = [*LIMITS.all(), *SNOWFLAKE_PLUGIN_LIMITS, *_stored_inputs()]
     return sorted(found, key=lambda limit: (limit.kind, limit.name))
 
 

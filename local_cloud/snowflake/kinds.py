@@ -106,10 +106,10 @@ _PARQUET: Final = {
     "SNAPPY_COMPRESSION": Property(stored=True, values=_SWITCH),
     "BINARY_AS_TEXT": Property(default=True, values=_SWITCH, stored=True),
     "USE_LOGICAL_TYPE": Property(default=False, values=_SWITCH, stored=True),
-    "TRIM_SPACE": Property(default=False, values=_SWITCH),
+    "TRIM_SPACE": Property(default=False, values=_SWITCH, stored=True),
     "USE_VECTORIZED_SCANNER": Property(default=False, values=_SWITCH, stored=True),
     "REPLACE_INVALID_CHARACTERS": Property(default=False, values=_SWITCH, stored=True),
-    "NULL_IF": _PLAIN,
+    "NULL_IF": _STORED,
 }
 
 _USER: Final = {
@@ -159,7 +159,7 @@ SPECS: Final[Mapping[Kind, KindSpec]] = {
             "STORAGE_AWS_EXTERNAL_ID": _PLAIN,
             "STORAGE_AWS_OBJECT_ACL": _STORED,
             "STORAGE_ALLOWED_LOCATIONS": Property(required=True),
-            "STORAGE_BLOCKED_LOCATIONS": _PLAIN,
+            "STORAGE_BLOCKED_LOCATIONS": _STORED,
             "USE_PRIVATELINK_ENDPOINT": Property(default=False, values=_SWITCH, stored=True),
         },
     ),

@@ -13,6 +13,7 @@ from local_cloud.providers.snowflake.object_adapter import (
     SnowflakeObjectAdapter,
     flag_text,
     optional,
+    shown,
     whole,
 )
 from local_cloud.providers.snowflake.rules import at_least, between, each
@@ -77,6 +78,8 @@ class Warehouse(SnowflakeObjectAdapter):
     resource_type: ClassVar[str] = "snowflake:index/warehouse:Warehouse"
     source: ClassVar[str] = "pkg/resources/warehouse.go"
     keyword: ClassVar[str] = "WAREHOUSE"
+    computed: ClassVar[tuple[str, ...]] = ("fullyQualifiedName", "showOutputs")
+    volatile: ClassVar[tuple[str, ...]] = ("showOutputs",)
     clauses: ClassVar[Mapping[str, Clause]] = {
         "autoResume": Clause(name="AUTO_RESUME", form=Form.FLAG, unset=False),
         "autoSuspend": Clause(name="AUTO_SUSPEND", form=Form.NUMBER),
@@ -150,7 +153,25 @@ class Warehouse(SnowflakeObjectAdapter):
             "warehouseSize": _SHOWN_SIZES.get(str(row["size"]), row["size"]),
             "warehouseType": row["type"],
             **{name: whole(levels[sql]) for name, sql in _PARAMETERS.items()},
+            "showOutputs": [_shown_warehouse(row)],
         }
+
+
+def _shown_warehouse(row: Record) -> Properties:
+    """What SHOW tells and no query changes: its load and state are left out."""
+    monitor = row["resource_monitor"]
+    return {
+        **shown(
+            row,
+            "name type scaling_policy comment owner owner_role_type created_on generation"
+            " resource_constraint",
+            numbers="min_cluster_count max_cluster_count auto_suspend"
+            " query_acceleration_max_scale_factor",
+            flags="auto_resume enable_query_acceleration is_default",
+        ),
+        "size": _SHOWN_SIZES.get(str(row["size"]), row["size"]),
+        "resourceMonitor": "" if monitor in (None, "null") else monitor,
+    }
 
 
 _UNSET: Final = {"creditQuota": "NULL", "endTimestamp": "NULL", "notifyUsers": "()"}
@@ -169,6 +190,8 @@ class ResourceMonitor(SnowflakeObjectAdapter):
     resource_type: ClassVar[str] = "snowflake:index/resourceMonitor:ResourceMonitor"
     source: ClassVar[str] = "pkg/resources/resource_monitor.go"
     keyword: ClassVar[str] = "RESOURCE MONITOR"
+    computed: ClassVar[tuple[str, ...]] = ("fullyQualifiedName", "showOutputs")
+    volatile: ClassVar[tuple[str, ...]] = ("showOutputs",)
     clauses: ClassVar[Mapping[str, Clause]] = {
         "creditQuota": Clause(name="CREDIT_QUOTA", form=Form.NUMBER),
         "frequency": Clause(name="FREQUENCY", form=Form.WORD),
@@ -233,7 +256,20 @@ class ResourceMonitor(SnowflakeObjectAdapter):
             "notifyUsers": _names(row["notify_users"]) or None,
             "suspendTrigger": next(iter(_percents(row["suspend_at"])), None),
             "suspendImmediateTrigger": next(iter(_percents(row["suspend_immediately_at"])), None),
+            "showOutputs": [_shown_monitor(row)],
         }
+
+
+def _shown_monitor(row: Record) -> Properties:
+    """What SHOW tells and no query changes: used credits are left out."""
+    outputs = shown(
+        row,
+        "name level frequency start_time end_time owner comment created_on",
+        numbers="credit_quota",
+    )
+    ends = {"suspendAt": "suspend_at", "suspendImmediateAt": "suspend_immediately_at"}
+    found = {name: _percents(row[column]) for name, column in ends.items()}
+    return {**outputs, **{name: values[0] for name, values in found.items() if values}}
 
 
 def _triggers(inputs: Properties) -> list[str]:

@@ -13,6 +13,7 @@ from local_cloud.providers.snowflake.object_adapter import (
     SnowflakeObjectAdapter,
     flag_text,
     optional,
+    shown,
     whole,
     yes,
 )
@@ -122,6 +123,8 @@ class Schema(_Container):
     source: ClassVar[str] = "pkg/resources/schema.go"
     keyword: ClassVar[str] = "SCHEMA"
     containers: ClassVar[tuple[str, ...]] = ("database",)
+    computed: ClassVar[tuple[str, ...]] = ("fullyQualifiedName", "showOutputs")
+    volatile: ClassVar[tuple[str, ...]] = ("showOutputs",)
     clauses: ClassVar[Mapping[str, Clause]] = {
         "comment": COMMENT,
         **_PARAMETERS,
@@ -171,6 +174,14 @@ class Schema(_Container):
             "isTransient": flag_text(str("TRANSIENT" in options)),
             "withManagedAccess": flag_text(str("MANAGED ACCESS" in options)),
             **_parameters(backend, self.keyword, path),
+            "showOutputs": [
+                shown(
+                    row,
+                    "created_on name database_name owner comment options retention_time"
+                    " owner_role_type",
+                    flags="is_default",
+                )
+            ],
         }
 
 
@@ -180,6 +191,8 @@ class AccountRole(SnowflakeObjectAdapter):
     resource_type: ClassVar[str] = "snowflake:index/accountRole:AccountRole"
     source: ClassVar[str] = "pkg/resources/account_role.go"
     keyword: ClassVar[str] = "ROLE"
+    computed: ClassVar[tuple[str, ...]] = ("fullyQualifiedName", "showOutputs")
+    volatile: ClassVar[tuple[str, ...]] = ("showOutputs",)
     clauses: ClassVar[Mapping[str, Clause]] = {"comment": COMMENT}
     inputs: ClassVar[Mapping[str, Input]] = {"comment": Input(), "name": _NAME}
 
@@ -190,7 +203,9 @@ class AccountRole(SnowflakeObjectAdapter):
         described: Sequence[Record],
         known: Properties,
     ) -> Properties:
-        return {"comment": optional(row["comment"])}
+        # How many hold it changes with every grant, so that is left out.
+        outputs = shown(row, "created_on name owner comment", flags="is_default is_inherited")
+        return {"comment": optional(row["comment"]), "showOutputs": [outputs]}
 
 
 ADAPTERS = (Database(), Schema(), AccountRole())

@@ -172,6 +172,19 @@ def flag_text(value: str | None) -> str:
     return "true" if yes(value) else "false"
 
 
+def shown(row: Record, texts: str, *, numbers: str = "", flags: str = "") -> Properties:
+    """Columns of a row of SHOW, with the names and types that they have in ``showOutputs``."""
+    found: Properties = {_camel(column): row[column] or "" for column in texts.split()}
+    found |= {_camel(column): whole(row[column]) for column in numbers.split()}
+    found |= {_camel(column): yes(row[column]) for column in flags.split()}
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def _camel(column: str) -> str:
+    first, *rest = column.split("_")
+    return first + "".join(part.capitalize() for part in rest)
+
+
 def properties_of(described: Sequence[Record]) -> dict[str, str]:
     """The rows of DESCRIBE as property to value."""
     return {str(row["property"]): str(row["property_value"] or "") for row in described}

@@ -5,13 +5,17 @@ One table for all types (cases_*.py); its steps are those of tests/functional/pr
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from local_cloud.providers.snowflake.provider import ADAPTERS
+from local_cloud.providers.snowflake.sql import quoted
 from local_cloud.providers.values import Properties, Unknown
 from tests.functional.local_snowflake import cases_account, cases_grants, cases_schema
 from tests.functional.local_snowflake.account import TestAccount
-from tests.functional.local_snowflake.snowflake_case import SnowflakeCase
+from tests.functional.local_snowflake.output_shapes import misshapen, secrets_of
+from tests.functional.local_snowflake.snowflake_case import SnowflakeCase, path_of
 from tests.functional.providers.engine import CheckFailedError, Engine, Managed, urn_of
 from tests.functional.providers.life import Description, assert_no_drift, made, refreshed
 
@@ -65,6 +69,24 @@ def test_what_is_made_is_in_the_account_and_does_not_drift(
     assert engine.diff(managed, managed.inputs).changed == frozenset()
     assert_no_drift(engine, managed)
     assert refreshed(engine, managed).state == managed.state
+
+
+@_every_case
+def test_outputs_have_the_packages_fields_and_snowflakes_formats(
+    engine: Engine, account: TestAccount, case: SnowflakeCase
+) -> None:
+    managed = made(engine, account, case)
+    assert misshapen(case.resource_type.rsplit(":", 1)[-1], managed.state) == {}
+    path = path_of(managed.inputs)
+    if path:
+        assert managed.state["fullyQualifiedName"] == quoted(*path)
+        older = "|".join(path)
+        assert managed.id in (quoted(*path), older)
+        assert (managed.id == older) is (case.label in ("Pipe", "Table"))
+    for value in secrets_of(managed.state):
+        assert re.fullmatch(r"arn:aws:iam::\d{12}:user/.+|\w+_SFCRole=\d_.+=", str(value))
+    if "Integration" in case.label or "Volume" in case.label:
+        assert len(secrets_of(managed.state)) == 2
 
 
 @_every_case

@@ -51,3 +51,11 @@ def preview_features() -> frozenset[str]:
 def is_preview(name: str) -> bool:
     """Whether the package's documentation warns that a type is a preview feature."""
     return "Caution: Preview Feature" in (_package() / f"{_snake(name)}.py").read_text()
+
+
+def output_fields(name: str) -> frozenset[str]:
+    """The fields of one of the package's output types, e.g. ``WarehouseShowOutput``."""
+    _, _, rest = (_package() / "outputs.py").read_text().partition(f"\nclass {name}(dict):")
+    block = rest.partition("\n@pulumi.output_type")[0]
+    getters = re.findall(r'@pulumi\.getter(?:\(name="(\w+)"\))?\n\s+def (\w+)', block)
+    return frozenset(given or plain for given, plain in getters)

@@ -9,9 +9,12 @@ from local_cloud.providers.snowflake.column_types import same_type, shortest
 from local_cloud.providers.snowflake.grant_targets import from_identity, target_of
 from local_cloud.providers.snowflake.identifiers import parts
 from local_cloud.providers.snowflake.loading import same_copy_statement
+from local_cloud.providers.snowflake.object_adapter import SnowflakeObjectAdapter
 from local_cloud.providers.snowflake.preview_features import PREVIEW_FEATURES
 from local_cloud.providers.snowflake.provider import ADAPTERS, SnowflakeProvider
 from local_cloud.providers.snowflake.sql import pattern, quoted, requoted
+from local_cloud.snowflake.kinds import SPECS
+from local_cloud.snowflake.objects import Kind
 
 LOCAL = {"SNOWFLAKE_HOST": "127.0.0.1", "PULUMI_BACKEND_URL": "file:///tmp/state"}
 
@@ -106,3 +109,17 @@ _GRANTS = [
 @pytest.mark.parametrize("identity", _GRANTS)
 def test_a_grants_id_tells_its_target(identity: str) -> None:
     assert target_of(from_identity(identity)).tail == identity.split("|", 4)[4]
+
+
+_OBJECTS = [one for one in ADAPTERS if isinstance(one, SnowflakeObjectAdapter)]
+
+
+@pytest.mark.parametrize("adapter", _OBJECTS, ids=[one.keyword for one in _OBJECTS])
+def test_what_the_plugin_lists_as_without_effect_is_what_the_account_only_stores(
+    adapter: SnowflakeObjectAdapter,
+) -> None:
+    properties = SPECS[Kind(adapter.keyword)].properties
+    listed = {name for name in adapter.clauses if adapter.inputs[name].stored}
+    assert listed == {
+        name for name, clause in adapter.clauses.items() if properties[clause.name].stored
+    }
