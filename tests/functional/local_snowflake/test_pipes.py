@@ -15,6 +15,14 @@ def _count(account: TestAccount) -> str:
     return f"SELECT COUNT(*) FROM {account.table}"
 
 
+def _failures(account: TestAccount) -> str:
+    return (
+        f"SELECT COUNT(*) FROM TABLE(INFORMATION_SCHEMA.COPY_HISTORY(TABLE_NAME => "
+        f"'{account.table}', START_TIME => DATEADD(hours, -1, CURRENT_TIMESTAMP()))) "
+        "WHERE STATUS = 'Load failed'"
+    )
+
+
 def _status(account: TestAccount, pipe: str) -> dict[str, object]:
     return json.loads(account.admin.value(f"SELECT SYSTEM$PIPE_STATUS('{pipe}')"))
 
@@ -58,13 +66,7 @@ def test_a_bad_file_is_reported_and_hinders_no_other(account: TestAccount) -> No
     account.s3.put_object(Bucket=account.bucket, Key="t/bad.parquet", Body=b"not parquet")
     account.put("t/good.parquet", 2)
     account.admin.wait_for(_count(account), 2)
-    failed = account.admin.value(
-        "SELECT COUNT(*) FROM TABLE(INFORMATION_SCHEMA.COPY_HISTORY("
-        f"TABLE_NAME => '{account.table}', "
-        "START_TIME => DATEADD(hours, -1, CURRENT_TIMESTAMP()))) "
-        "WHERE STATUS = 'Load failed' AND FILE_NAME = 't/bad.parquet'"
-    )
-    assert failed == 1
+    assert account.admin.value(f"{_failures(account)} AND FILE_NAME = 't/bad.parquet'") == 1
     assert _status(account, pipe)["executionState"] == "RUNNING"
 
 
@@ -195,8 +197,9 @@ def test_refresh_takes_a_prefix_and_a_time_of_the_last_seven_days(account: TestA
             account.admin.rows(f"{refresh} {refused}")
 
 
-def test_the_status_of_a_refused_pipe_is_asked_anew(account: TestAccount) -> None:
-    # data-load-snowpipe-ts, STALLED_STAGE_PERMISSION_ERROR: SYSTEM$PIPE_STATUS rechecks access.
+def test_a_refused_pipe_is_asked_anew_and_keeps_what_failed(account: TestAccount) -> None:
+    # data-load-snowpipe-ts: SYSTEM$PIPE_STATUS rechecks access; a file that failed stays in the
+    # pipe's metadata, so that not even REFRESH tries it again.
     pipe = account.pipe()
     iam, role = account.client("iam"), account.role("stage").rpartition("/")[2]
     policy = iam.get_role_policy(RoleName=role, PolicyName="p")["PolicyDocument"]
@@ -204,8 +207,13 @@ def test_the_status_of_a_refused_pipe_is_asked_anew(account: TestAccount) -> Non
     account.put("t/one.parquet", 3)
     state = f"SELECT PARSE_JSON(SYSTEM$PIPE_STATUS('{pipe}')):executionState::VARCHAR"
     account.admin.wait_for(state, "STALLED_STAGE_PERMISSION_ERROR")
+    account.admin.wait_for(_failures(account), 1)
     iam.put_role_policy(RoleName=role, PolicyName="p", PolicyDocument=json.dumps(policy))
-    account.admin.wait_for(state, "RUNNING")
+    assert account.admin.value(state) == "RUNNING"
+    account.admin.rows(f"ALTER PIPE {pipe} REFRESH")
+    assert account.admin.value(_count(account)) == 0
+    account.admin.rows(account.copy_statement())
+    assert account.admin.value(_count(account)) == 3
 
 
 def test_pipe_errors_are_told_by_validate_pipe_load(account: TestAccount) -> None:
