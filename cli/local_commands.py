@@ -12,11 +12,13 @@ from typing import Annotated, Any, cast
 
 import typer
 
+from cli import fault_commands
 from cli.errors import LocalCloudRefusedError
 from cli.output import Format, console, print_json, print_rows
 from cli.workspace import find_workspace
 
 app = typer.Typer(help="The local cloud: AWS and Snowflake on loopback.", no_args_is_help=True)
+app.add_typer(fault_commands.app, name="fault")
 
 OutputFormat = Annotated[Format, typer.Option("--format", help="What to print.")]
 

@@ -59,6 +59,15 @@ class ChildProcesses:
         child.wait()
         self.forget(child)
 
+    def kill_process(self, pid: int) -> bool:
+        """Kill a child by its process id; False when no child of this id runs any more."""
+        with self._lock:
+            child = self._children.get(pid)
+        if child is None or child.poll() is not None:
+            return False
+        self.kill(child)
+        return True
+
     def forget(self, child: subprocess.Popen[bytes]) -> None:
         """Unregister a child that has ended by itself; safe to call twice."""
         with self._lock:

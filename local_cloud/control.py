@@ -7,6 +7,7 @@ GET /_tarn/decisions         which requests were allowed or refused, by which st
 GET /_tarn/limits            what is refused, and what is stored without effect
 GET /_tarn/clock             the cloud's time, and how far it is ahead of real time
 POST /_tarn/clock            {"advance": "14d"}: let time pass at once; answers as GET does
+/_tarn/faults                the fault rules: see local_cloud/faults/control.py
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ from typing import Final, Protocol, cast
 from urllib.parse import parse_qs
 
 from local_cloud.clock import Clock, ClockError, span_of
+from local_cloud.faults import control as fault_rules
+from local_cloud.faults.registry import FAULTS
 from local_cloud.journal import Journal
 from local_cloud.limits import LIMITS
 from local_cloud.service import Service
@@ -75,7 +78,7 @@ class _ControlRefusedError(PermanentError):
 
 
 class ControlApi:
-    """A WSGI application that reads, but for the clock, which it may advance."""
+    """A WSGI application that reads; it also advances the clock, and adds and clears faults."""
 
     def __init__(
         self, description: CloudDescription, pages: Mapping[str, Callable[[], object]] | None = None
@@ -89,7 +92,11 @@ class ControlApi:
         page = str(environ.get("PATH_INFO")).removeprefix(PREFIX)
         status = HTTPStatus.OK
         try:
-            if environ.get("REQUEST_METHOD") == "POST":
+            if page.partition("/")[0] == fault_rules.PAGE:
+                method = str(environ["REQUEST_METHOD"])
+                content = _content(environ, most=fault_rules.LONGEST_BODY)
+                status, answer = fault_rules.answer(FAULTS, method, page, content)
+            elif environ.get("REQUEST_METHOD") == "POST":
                 answer = self._act(page, _document(environ))
             else:
                 answer = self._answer(page, str(environ.get("QUERY_STRING", "")))
@@ -137,14 +144,18 @@ def _no_such_page() -> _ControlRefusedError:
     )
 
 
+def _content(environ: Environ, *, most: int) -> bytes:
+    """Read a request's body; one that is too long counts as empty."""
+    size = str(environ.get("CONTENT_LENGTH") or "0")
+    if not size.isdigit() or int(size) > most:
+        return b""
+    return cast("_Body", environ["wsgi.input"]).read(int(size))
+
+
 def _document(environ: Environ) -> Mapping[str, object]:
     """Read the JSON object that a request carries."""
-    size = str(environ.get("CONTENT_LENGTH") or "0")
-    content = b""
-    if size.isdigit() and int(size) <= _LONGEST_BODY:
-        content = cast("_Body", environ["wsgi.input"]).read(int(size))
     try:
-        document = cast("object", json.loads(content))
+        document = cast("object", json.loads(_content(environ, most=_LONGEST_BODY)))
     except ValueError:
         document = None
     if not isinstance(document, dict):

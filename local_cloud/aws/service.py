@@ -24,6 +24,7 @@ from local_cloud.aws.moto_patches import install_patches
 from local_cloud.aws.moto_speed import install_speed
 from local_cloud.aws.queues import depths
 from local_cloud.control import CloudDescription, ControlApi
+from local_cloud.faults.registry import FAULTS
 from local_cloud.journal import Journal
 from local_cloud.limits import LIMITS
 from local_cloud.settings import LocalCloudSettings
@@ -39,6 +40,7 @@ class AwsService:
     def __init__(
         self, settings: LocalCloudSettings, journal: Journal, description: CloudDescription
     ) -> None:
+        self._journal = journal
         self._accounts = Accounts(settings.account_id)
         self.destinations = destinations = Destinations(journal)
         self._notifications = S3Notifications(destinations, journal)
@@ -56,6 +58,7 @@ class AwsService:
 
     def start(self) -> None:
         """Patch moto, start the background work, and listen."""
+        FAULTS.report_to(self._journal)
         install_patches()
         install_speed()
         self._accounts.install()
@@ -72,6 +75,7 @@ class AwsService:
     def stop(self) -> None:
         """Stop listening first, so that nothing new begins while the rest ends."""
         self._listener.stop()
+        FAULTS.clear()
         self._event_sources.stop()
         self._lambda_api.stop()
         self._functions.stop()

@@ -6,6 +6,7 @@ import threading
 import traceback
 from collections.abc import Iterable
 from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final, cast
 
@@ -17,9 +18,11 @@ from werkzeug.exceptions import HTTPException
 from local_cloud.aws.authorization.errors import ApiRefusalError
 from local_cloud.aws.events import outbox
 from local_cloud.aws.gateway.admission import Admission, service_of
+from local_cloud.aws.gateway.faults import FaultyCall
 from local_cloud.aws.gateway.refusals import ErrorAnswer, error_answer
 from local_cloud.aws.gateway.requests import ApiRequest
 from local_cloud.control import PREFIX, ControlApi
+from local_cloud.faults.registry import FAULTS
 from local_cloud.journal import Journal
 
 if TYPE_CHECKING:
@@ -52,6 +55,16 @@ class Gateway:
             start_response(answer.status, answer.headers)
             return [answer.body]
         environ[ACCOUNT_HEADER] = caller.account_id
+        if FAULTS.armed:
+            serve = partial(self._serve, request)
+            return FaultyCall(caller=caller, request=request, serve=serve).answer(
+                environ, start_response
+            )
+        return self._serve(request, environ, start_response)
+
+    def _serve(
+        self, request: ApiRequest, environ: WSGIEnvironment, start_response: StartResponse
+    ) -> Iterable[bytes]:
         with outbox.collecting(request.operation), self._serial(request):
             return self._application(request.service)(environ, start_response)
 

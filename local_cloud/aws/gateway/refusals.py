@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 from xml.sax.saxutils import escape
@@ -71,8 +72,9 @@ def _s3_error(refusal: ApiRefusalError, environ: WSGIEnvironment, request_id: st
 
 
 def _query_error(refusal: ApiRefusalError, request_id: str) -> str:
+    fault = "Receiver" if refusal.status >= HTTPStatus.INTERNAL_SERVER_ERROR else "Sender"
     return (
-        "<ErrorResponse><Error><Type>Sender</Type>"
+        f"<ErrorResponse><Error><Type>{fault}</Type>"
         f"<Code>{refusal.code}</Code><Message>{escape(refusal.message)}</Message></Error>"
         f"<RequestId>{request_id}</RequestId></ErrorResponse>"
     )

@@ -12,6 +12,7 @@ import pytest
 
 from local_cloud import process
 from local_cloud.settings import LocalCloudSettings
+from tests.functional.local_aws.chaos import Chaos
 from tests.functional.local_aws.laboratory import Laboratory
 
 
@@ -40,3 +41,11 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalCloudSet
 def laboratory(settings: LocalCloudSettings) -> Laboratory:
     """Clients of the cloud, and names that no other test uses."""
     return Laboratory(settings, suffix=uuid4().hex[:8])
+
+
+@pytest.fixture
+def chaos(settings: LocalCloudSettings) -> Iterator[Chaos]:
+    """Clients that fault rules hit, and the rules; they end with the test."""
+    chaos = Chaos(settings, suffix=uuid4().hex[:8])
+    yield chaos
+    chaos.ask("DELETE")
