@@ -7,7 +7,6 @@ CommandError
 ├── EngineBusyError         another run of the engine works on the same stack
 ├── UnknownDatasetError     no contract has this name
 ├── StationTimeoutError     data did not reach a station of its journey in time
-├── FaultRefusedError       the local cloud does not take a fault rule
 └── QueryError              Snowflake refused a statement
 """
 
@@ -90,7 +89,3 @@ class QueryError(CommandError):
 
     def __init__(self, message: str) -> None:
         super().__init__(f"Snowflake refused the statement: {message}")
-
-
-class FaultRefusedError(CommandError):
-    """A fault rule that the local cloud does not take; the message is the cloud's own."""

@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 import typer
 
-from cli.errors import FaultRefusedError
+from cli.errors import LocalCloudRefusedError
 from cli.output import Format, console, print_json, print_rows
 from cli.workspace import find_workspace
 from local_cloud.faults.actions import Action, Moment
@@ -79,7 +79,7 @@ def apply(
         document: object = json.loads(file.read_text(encoding="utf-8"))
     except ValueError as error:
         message = f"{file} is not JSON ({error}), so no rule was added. Correct it."
-        raise FaultRefusedError(message) from error
+        raise LocalCloudRefusedError(message) from error
     if seed is not None:
         document = {**_as_set(document), "seed": seed}
     _show(_rules("POST", body=document), output=output)
@@ -145,7 +145,7 @@ def _send(method: str, path: str, *, body: object = None) -> object:
     except urllib.error.HTTPError as error:
         with error:
             told = cast("dict[str, object]", json.load(error))
-        raise FaultRefusedError(str(told["error"])) from error
+        raise LocalCloudRefusedError(str(told["error"])) from error
 
 
 def _show(rules: Sequence[Mapping[str, Any]], *, output: Format) -> None:

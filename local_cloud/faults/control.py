@@ -16,10 +16,14 @@ from typing import Final, cast
 from local_cloud.faults import seeded
 from local_cloud.faults.actions import CALL_ACTIONS
 from local_cloud.faults.errors import FaultError, FaultRuleError, UnknownFaultError
+from local_cloud.faults.limits import FAULT_LIMITS
 from local_cloud.faults.registry import Faults
 from local_cloud.faults.rules import FaultRule, read_rule
+from local_cloud.limits import LIMITS
 
 PAGE: Final = "faults"
+
+LIMITS.add(*FAULT_LIMITS)
 
 
 LONGEST_BODY: Final = 1024 * 1024

@@ -146,13 +146,13 @@ class Faults:
                 ending = injection
         return ending
 
-    def holds(self, occasion: Occasion, action: Action) -> bool:
-        """Whether a rule that acts for as long as it is in force means this; nothing is counted."""
+    def holding(self, occasion: Occasion, action: Action) -> FaultRule | None:
+        """Return the rule of an action that lasts, if one means this; nothing is counted."""
         with self._lock:
-            return any(
-                each.rule.action is action and fits(each.rule, occasion)
-                for each in self._rules.values()
-            )
+            for each in self._rules.values():
+                if each.rule.action is action and fits(each.rule, occasion):
+                    return each.rule
+        return None
 
     def _tell(self, injection: Injection, occasion: Occasion, number: int) -> None:
         rule = injection.rule

@@ -12,13 +12,14 @@ import uuid
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any, Final
 
 from fakesnow.converter import from_binding
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from local_cloud.snowflake.account import Account
@@ -27,6 +28,7 @@ from local_cloud.snowflake.context import Context
 from local_cloud.snowflake.engine import QueryAnswer
 from local_cloud.snowflake.errors import SnowflakeSqlError
 from local_cloud.snowflake.executor import execute
+from local_cloud.snowflake.faults import Answer, StatementFaults, login, statement
 from local_cloud.snowflake.login import log_in
 from local_cloud.snowflake.results import Cell, CellType, Result, ResultColumn
 from local_cloud.snowflake.session import Session
@@ -56,13 +58,20 @@ def application(account: Account) -> Starlette:
 class _Api:
     def __init__(self, account: Account) -> None:
         self._account = account
+        self._faults = StatementFaults()
 
-    async def login(self, request: Request) -> JSONResponse:
-        body = await _body(request)
+    async def login(self, request: Request) -> Response:
+        data = (await _body(request))["data"]
+        parameters = dict(request.query_params)
+        run: Answer = partial(self._log_in, data, parameters)
+        if self._faults.armed:
+            occasion = login(str(data.get("LOGIN_NAME")), parameters.get("roleName", ""))
+            run = partial(self._faults.answer, occasion, _request_id(request), run)
+        return await run_in_threadpool(run)
+
+    def _log_in(self, data: Mapping[str, Any], parameters: Mapping[str, str]) -> Response:
         try:
-            session = await run_in_threadpool(
-                log_in, self._account, body["data"], dict(request.query_params)
-            )
+            session = log_in(self._account, data, parameters)
         except LoginRefusedError as error:
             return _refusal(code=error.code, sqlstate=error.sqlstate, message=str(error))
         except SnowflakeSqlError as error:
@@ -83,12 +92,16 @@ class _Api:
     async def abort(self, _: Request) -> JSONResponse:
         return JSONResponse({"data": None, "code": None, "message": None, "success": True})
 
-    async def query(self, request: Request) -> JSONResponse:
+    async def query(self, request: Request) -> Response:
         session = self._session_of(request)
         if session is None:
             return _logged_out()
         body = await _body(request)
-        return await run_in_threadpool(self._run, session, body)
+        run: Answer = partial(self._run, session, body)
+        if self._faults.armed:
+            occasion = statement(session, str(body["sqlText"]))
+            run = partial(self._faults.answer, occasion, _request_id(request), run)
+        return await run_in_threadpool(run)
 
     def _run(self, session: Session, body: Mapping[str, Any]) -> JSONResponse:
         sql = str(body["sqlText"])
@@ -141,6 +154,10 @@ class _Api:
         # A user who is gone or disabled works no further, also where they are logged in.
         self._account.sessions.pop(token, None)
         return None
+
+
+def _request_id(request: Request) -> str:
+    return request.query_params.get("requestId") or request.query_params.get("request_id", "")
 
 
 async def _body(request: Request) -> dict[str, Any]:

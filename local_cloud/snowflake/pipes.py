@@ -20,6 +20,7 @@ from local_cloud.snowflake.errors import (
     invalid_value,
     pipe_is_stale,
 )
+from local_cloud.snowflake.faults import stall_of, stalled
 from local_cloud.snowflake.load_history import FileLoad, FirstError
 from local_cloud.snowflake.loading import load
 from local_cloud.snowflake.loading_job import LoadJob
@@ -107,7 +108,7 @@ class PipeChannel:
         """Describe a pipe as SYSTEM$PIPE_STATUS does; one that S3 refused is tried anew."""
         pipe = self._account.registry.get(Kind.PIPE, path)
         state = self._state(pipe)
-        stop = stop_of(self._account, pipe)
+        stop = stop_of(self._account, pipe) or stall_of(pipe)
         if state.storage_denied and stop is None:
             job = job_of(self._account, pipe)
             state.storage_denied = not can_list(self._account, job.stage, job.copy.prefix)
@@ -204,6 +205,8 @@ class PipeChannel:
         job = self._job_or_none(pipe)
         with self._lock:
             if job is None or paused(self._account, pipe):
+                return
+            if stalled(self._account, pipe, waiting=len(state.queued)):
                 return
             files = state.take()
         try:

@@ -5,14 +5,17 @@ from __future__ import annotations
 import socket
 import threading
 from collections.abc import Mapping
+from functools import partial
 
 import uvicorn
 
 from local_cloud.clock import Clock
+from local_cloud.faults.registry import FAULTS
 from local_cloud.journal import Journal
 from local_cloud.limits import LIMITS
 from local_cloud.settings import LocalCloudSettings
 from local_cloud.snowflake.account import Account
+from local_cloud.snowflake.faults import Cuttable, catch_up
 from local_cloud.snowflake.http import application
 from local_cloud.snowflake.limits import SNOWFLAKE_LIMITS
 from local_cloud.snowflake.names import plain
@@ -69,10 +72,11 @@ class SnowflakeServer:
     def start(self) -> None:
         """Listen; return when a driver can log in."""
         self._account = Account.of(self._settings, self._journal, self._clock)
+        FAULTS.on_lift(partial(catch_up, self._account))
         listener = self._listener()
         ready = threading.Event()
         config = uvicorn.Config(
-            application(self._account),
+            Cuttable(application(self._account)),
             log_config=None,
             access_log=False,
             lifespan="off",

@@ -21,6 +21,9 @@ from local_cloud.aws.authorization.service_roles import (
     require_of_role,
     require_of_service,
 )
+from local_cloud.aws.events.fault_occasions import occasion_of_event
+from local_cloud.faults.deliveries import DELIVERIES
+from local_cloud.faults.registry import FAULTS
 from local_cloud.journal import Journal
 
 _KEY_ACTIONS: Final = ("kms:GenerateDataKey", "kms:Decrypt")
@@ -103,6 +106,14 @@ class Destinations:
 
     def deliver(self, arn: str, body: str, origin: Origin) -> None:
         """Deliver one message, or record why it could not be."""
+        if FAULTS.armed:
+            occasion = occasion_of_event(arn, body, origin.principal, origin.source_arn)
+            if occasion is not None:
+                DELIVERIES.pass_on(occasion, lambda: self._deliver(arn, body, origin))
+                return
+        self._deliver(arn, body, origin)
+
+    def _deliver(self, arn: str, body: str, origin: Origin) -> None:
         service = arn.split(":")[2]
         try:
             self._ways[service](arn, body, origin)

@@ -15,6 +15,7 @@ from moto.backends import get_backend
 from local_cloud.aws.authorization.errors import ApiRefusalError
 from local_cloud.aws.functions.invoker import FunctionInvoker
 from local_cloud.aws.functions.queue_permissions import require_deleting, require_polling
+from local_cloud.aws.gateway.faults import internal_call
 from local_cloud.aws.patching import replace
 from local_cloud.aws.queues import receive, wait_for_message, wake
 from local_cloud.journal import Journal
@@ -164,13 +165,17 @@ class QueuePoller:
         """Wait for a message, then gather until the batch is full or its window has passed."""
         if not wait_for_message(queue, _IDLE_SECONDS, self._stopped):
             return []
-        require_polling(self._role(), queue)
+        role = self._role()
+        require_polling(role, queue)
         window = float(self._mapping.max_batch_window or 0)
         batch: list[Message] = []
         deadline = None
         while not self._stopped.is_set() and len(batch) < self._mapping.batch_size:
             most = min(_RECEIVE_MOST, self._mapping.batch_size - len(batch))
-            received = receive(queue, most)
+            with internal_call(
+                "sqs", "ReceiveMessage", resource_arn=queue.queue_arn, role_arn=role
+            ):
+                received = receive(queue, most)
             batch += received
             if received and deadline is None:
                 deadline = time.monotonic() + window
@@ -209,7 +214,11 @@ class QueuePoller:
         if done:
             require_deleting(function.role, queue)
         for message in done:
-            if message.receipt_handle is not None:
+            if message.receipt_handle is None:
+                continue
+            with internal_call(
+                "sqs", "DeleteMessage", resource_arn=queue.queue_arn, role_arn=function.role
+            ):
                 queue.delete_message(message.receipt_handle)
         self._journal.record(
             "event-source",

@@ -25,6 +25,7 @@ from local_cloud.aws.functions.model import (
 from local_cloud.aws.functions.pool import WorkerPool
 from local_cloud.aws.functions.runtime_api import Invocation
 from local_cloud.aws.functions.worker import Answer, Worker
+from local_cloud.faults.processes import PROCESSES, running
 from local_cloud.journal import Journal
 from local_cloud.settings import LocalCloudSettings
 from tarn.errors import PermanentError
@@ -96,7 +97,8 @@ class FunctionInvoker:
         )
         reusable = False
         try:
-            answer = worker.invoke(invocation)
+            with running("lambda", configuration.name, worker.pid):
+                answer = worker.invoke(invocation)
             reusable = answer.reusable
         finally:
             self._pool.release(worker, reusable=reusable)
@@ -153,7 +155,7 @@ class FunctionInvoker:
             scratch=scratch,
             log_stream=log_stream,
         )
-        return Worker(
+        worker = Worker(
             configuration,
             code,
             runtime=self._runtime,
@@ -161,6 +163,8 @@ class FunctionInvoker:
             scratch=scratch,
             log_stream=log_stream,
         )
+        PROCESSES.add(credentials.access_key_id, worker.pid)
+        return worker
 
     def _refuse_what_cannot_run(self, configuration: FunctionConfiguration) -> None:
         if configuration.runtime != supported_runtime():

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
@@ -77,6 +78,31 @@ class FaultyCall:
         answer = error_answer(error, self.request.service, environ)
         start_response(answer.status, [*answer.headers, (FAULT_HEADER, injection.rule.id)])
         return [answer.body]
+
+
+@contextmanager
+def internal_call(
+    service: str, operation: str, *, resource_arn: str, role_arn: str
+) -> Generator[None]:
+    """Let rules hit what a service of this cloud does under a role without asking the gateway.
+
+    Raises ``InjectedFaultError`` before or after the enclosed effect.
+    """
+    injection: Injection | None = None
+    if FAULTS.armed:
+        name = resource_arn.rpartition(":")[2]
+        occasion = Occasion(
+            service=service,
+            operation=operation,
+            resources=(name, resource_arn),
+            principals=(role_arn.rpartition("/")[2], role_arn),
+        )
+        injection = FAULTS.on_call(occasion)
+    if injection is not None and injection.rule.when is Moment.BEFORE:
+        raise InjectedFaultError(injection, service)
+    yield
+    if injection is not None:
+        raise InjectedFaultError(injection, service)
 
 
 class _Served:

@@ -25,6 +25,7 @@ from local_cloud.aws.glue.log_groups import elapsed_time, log_groups
 from local_cloud.aws.glue.logs import LogDestination, LogStreams
 from local_cloud.aws.glue.requests import GlueRefusal, Parameters
 from local_cloud.children import CHILDREN
+from local_cloud.faults.processes import PROCESSES, running
 from local_cloud.journal import Journal
 from local_cloud.settings import LocalCloudSettings
 
@@ -200,6 +201,7 @@ class JobRunner:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
         )
+        PROCESSES.add(process.environment["AWS_ACCESS_KEY_ID"], child.pid)
         with self._lock:
             self._processes[run.run_id] = child
         if run.state is JobRunState.STOPPING:
@@ -213,7 +215,8 @@ class JobRunner:
         timer.start()
         try:
             followers = self._follow(run, child, logs, continuous_group)
-            exit_code = child.wait()
+            with running("glue", run.job, child.pid):
+                exit_code = child.wait()
             for follower in followers:
                 follower.join()
         finally:

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import json
-import urllib.error
-import urllib.request
-from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any
 
 import boto3
 from botocore.config import Config
 
 from local_cloud.settings import LocalCloudSettings
+from tests.functional.fault_rules import FaultRules
 from tests.functional.local_aws.laboratory import REGION, Laboratory, allow
-
-Rule = Mapping[str, object]
 
 
 class Chaos(Laboratory):
@@ -22,6 +17,8 @@ class Chaos(Laboratory):
 
     def __init__(self, settings: LocalCloudSettings, suffix: str) -> None:
         super().__init__(settings, suffix)
+        self.rules = FaultRules(settings)
+        self.fault = self.rules.fault
         self.key = self.user_key(allow("*", "*"), name="worker")
         self.s3 = self.victim("s3")
         self.client("s3").create_bucket(Bucket=self.bucket)
@@ -49,37 +46,11 @@ class Chaos(Laboratory):
         )
         return name
 
-    def ask(self, method: str, page: str = "", body: object = None) -> tuple[int, Any]:
-        """Ask the control API about rules; return the status and the answer."""
-        request = urllib.request.Request(  # noqa: S310 - loopback by settings
-            f"{self.settings.aws_endpoint}/_tarn/faults{page}",
-            data=None if body is None else json.dumps(body).encode(),
-            method=method,
+    def announce(self) -> str:
+        """Make the bucket announce its objects to the queue; return the queue's URL."""
+        url = self.queue()
+        queue = {"QueueArn": self.queue_arn, "Events": ["s3:ObjectCreated:*"]}
+        self.client("s3").put_bucket_notification_configuration(
+            Bucket=self.bucket, NotificationConfiguration={"QueueConfigurations": [queue]}
         )
-        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-        try:
-            with opener.open(request, timeout=10) as answer:
-                return int(answer.status), json.load(answer)
-        except urllib.error.HTTPError as error:
-            with error:
-                return error.code, json.load(error)
-
-    def fault(self, action: str, service: str, **fields: object) -> str:
-        """Put a rule in force and return its id."""
-        status, rules = self.ask("POST", body={"action": action, "service": service, **fields})
-        assert status == 201, rules
-        return str(rules[0]["id"])
-
-    def counts(self, rule: str) -> tuple[int, int]:
-        """Return how often a rule saw something that fits, and how often it acted."""
-        found = next(each for each in self.ask("GET")[1] if each["id"] == rule)
-        return found["seen"], found["injected"]
-
-    def told(self, rule: str) -> list[dict[str, Any]]:
-        """Return what the journal says of a rule's faults."""
-        events = cast("list[dict[str, Any]]", self.control("events?last=2000"))
-        return [
-            event
-            for event in events
-            if event["facts"].get("rule") == rule and not event["message"].startswith("rule ")
-        ]
+        return url

@@ -57,7 +57,7 @@ def test_each_service_fails_with_its_own_code(
     answer: Any = raised.value.response
     assert answer["Error"]["Code"] == code
     assert answer["ResponseMetadata"]["HTTPStatusCode"] == status
-    assert [event["message"] for event in chaos.told(rule)] == [action]
+    assert [event["message"] for event in chaos.rules.told(rule)] == [action]
 
 
 def test_an_error_before_changes_nothing_and_an_error_after_changes_everything(
@@ -82,7 +82,7 @@ def test_a_connection_is_cut_before_or_after_the_effect(chaos: Chaos) -> None:
         chaos.fault("cut", "dynamodb", operation="PutItem", when=when, nth=1)
         with pytest.raises(ConnectionClosedError):
             dynamodb.put_item(TableName=table, Item={"id": {"S": when}})
-        chaos.ask("DELETE")
+        chaos.rules.clear()
 
     items = chaos.client("dynamodb").scan(TableName=table)["Items"]
     assert [item["id"]["S"] for item in items] == ["after"]
@@ -102,7 +102,7 @@ def test_a_client_that_tries_again_gets_through(chaos: Chaos) -> None:
     answer = patient.put_object(Bucket=chaos.bucket, Key="key", Body=b"content")
 
     assert answer["ResponseMetadata"]["RetryAttempts"] == 2
-    assert chaos.counts(rule) == (3, 2)
+    assert chaos.rules.counts(rule) == (3, 2)
 
 
 def test_latency_is_felt_and_a_clear_ends_it_at_once(chaos: Chaos) -> None:
@@ -116,7 +116,7 @@ def test_latency_is_felt_and_a_clear_ends_it_at_once(chaos: Chaos) -> None:
     waiting.start()
     waiting.join(0.3)
     assert waiting.is_alive()
-    chaos.ask("DELETE")
+    chaos.rules.clear()
     waiting.join(5)
     assert not waiting.is_alive()
 
@@ -127,13 +127,13 @@ def test_root_is_spared_unless_the_rule_names_a_principal(chaos: Chaos) -> None:
     root.list_buckets()
     with pytest.raises(ClientError, match="SlowDown"):
         chaos.s3.list_buckets()
-    chaos.ask("DELETE")
+    chaos.rules.clear()
 
     chaos.fault("throttle", "s3", operation="ListBuckets", principal="root")
     chaos.s3.list_buckets()
     with pytest.raises(ClientError, match="SlowDown"):
         root.list_buckets()
-    chaos.ask("DELETE")
+    chaos.rules.clear()
 
     chaos.fault("throttle", "s3", operation="ListBuckets", principal=user)
     root.list_buckets()
@@ -162,8 +162,8 @@ def test_the_same_seed_hits_the_same_calls(chaos: Chaos) -> None:
                 chaos.s3.list_objects_v2(Bucket=chaos.bucket)
             except ClientError:
                 continue
-        numbers = [event["facts"]["call"] for event in chaos.told(rule)]
-        chaos.ask("DELETE", "/half")
+        numbers = [event["facts"]["call"] for event in chaos.rules.told(rule)]
+        chaos.rules.ask("DELETE", "/half")
         return numbers
 
     first = hits(1)
@@ -174,12 +174,12 @@ def test_the_same_seed_hits_the_same_calls(chaos: Chaos) -> None:
 
 def test_rules_of_a_set_are_all_added_or_none(chaos: Chaos) -> None:
     good = {"action": "throttle", "service": "s3"}
-    status, answer = chaos.ask(
+    status, answer = chaos.rules.ask(
         "POST", body={"seed": 1, "rules": [good, {**good, "operation": "PutObjekt"}]}
     )
 
     assert status == 400
     assert "PutObjekt" in answer["error"]
-    assert chaos.ask("GET") == (200, [])
-    assert chaos.ask("DELETE", "/nothing")[0] == 404
-    assert chaos.ask("PUT")[0] == 405
+    assert chaos.rules.ask("GET") == (200, [])
+    assert chaos.rules.ask("DELETE", "/nothing")[0] == 404
+    assert chaos.rules.ask("PUT")[0] == 405
