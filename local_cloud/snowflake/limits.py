@@ -87,7 +87,8 @@ _SIMPLIFIED: Final = (
     ),
     _simplified(
         "pipes",
-        "Files load within a second, and REFRESH has loaded them when it answers.",
+        "Files load within a second, and REFRESH has loaded them when it answers; only a pause of "
+        "the pipe itself, not one of its schema, makes it stale.",
         "Expect about a minute in Snowflake.",
     ),
     _simplified(

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from local_cloud.snowflake.account_parts import AccountParts
 from local_cloud.snowflake.copy_statement import CopyStatement, read_copy
@@ -46,8 +47,13 @@ class Stop:
 
 
 def statement_of(pipe: SnowflakeObject) -> CopyStatement:
-    """Read a pipe's COPY."""
-    reader = SqlReader(pipe.body)
+    """Read a pipe's COPY; a body never changes, and every announced file asks for it."""
+    return _read(pipe.body)
+
+
+@lru_cache(maxsize=256)
+def _read(body: str) -> CopyStatement:
+    reader = SqlReader(body)
     reader.expect("COPY")
     return read_copy(reader, in_pipe=True)
 
