@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
+import secrets
 from collections.abc import Mapping
-from contextlib import suppress
 from typing import Any
 
 import boto3
@@ -21,6 +21,7 @@ class Sessions:
 
     def __init__(self, cloud: Checkout) -> None:
         self._cloud = cloud
+        self._user = f"{PROBER}-{secrets.token_hex(4)}"
         self._key: Mapping[str, str] = {}
         self._credentials: dict[str, Mapping[str, str]] = {}
 
@@ -34,7 +35,7 @@ class Sessions:
         iam = self._cloud.client("iam")
         held = iam.get_role(RoleName=role)["Role"]
         trust = held["AssumeRolePolicyDocument"]
-        user = f"arn:aws:iam::{held['Arn'].split(':')[4]}:user/{PROBER}"
+        user = f"arn:aws:iam::{held['Arn'].split(':')[4]}:user/{self._user}"
         lets_in = {"Effect": "Allow", "Principal": {"AWS": user}, "Action": "sts:AssumeRole"}
         key = self._user_key()
         opened = {**trust, "Statement": [*trust["Statement"], lets_in]}
@@ -49,9 +50,8 @@ class Sessions:
     def _user_key(self) -> Mapping[str, str]:
         if not self._key:
             iam = self._cloud.client("iam")
-            with suppress(iam.exceptions.EntityAlreadyExistsException):
-                iam.create_user(UserName=PROBER)
-            self._key = iam.create_access_key(UserName=PROBER)["AccessKey"]
+            iam.create_user(UserName=self._user)
+            self._key = iam.create_access_key(UserName=self._user)["AccessKey"]
         return self._key
 
     def _client(self, service: str, key: Mapping[str, str]) -> Any:  # noqa: ANN401 - boto3 makes its types at run time
