@@ -24,6 +24,7 @@ from fakesnow.cursor import FakeSnowflakeCursor
 from fakesnow.instance import FakeSnow
 from fakesnow.rowtype import ColumnInfo, describe_as_rowtype
 from sqlglot import Expr
+from sqlglot.errors import SqlglotError
 
 from local_cloud.snowflake.engine_time import follow_clock, skip_statement
 from local_cloud.snowflake.errors import (
@@ -38,6 +39,17 @@ if TYPE_CHECKING:
 
 _KEPT_RESULTS: Final = 8
 _NO_DATABASE: Final = "memory.main"
+_FAKESNOW_UNKNOWN: Final = 9999
+"""How fakesnow numbers what it has not implemented."""
+_NO_NUMBER: Final = "Could not convert string"
+_DUCKDB_ERRORS: Final[dict[type[duckdb.Error], tuple[int, str]]] = {
+    duckdb.CatalogException: (2003, "42S02"),
+    duckdb.ParserException: (1003, "42000"),
+    duckdb.SyntaxException: (1003, "42000"),
+    duckdb.ConversionException: (100038, "22018"),
+    duckdb.ConstraintException: (100072, "22000"),
+}
+"""What DuckDB's errors are in Snowflake; the others are wrong identifiers and arguments."""
 
 # fakesnow fetches through a DB-API result; DuckDB 2.0 warns about the copy on every query.
 warnings.filterwarnings("ignore", message="Arrow output on a DB-API result")
@@ -198,17 +210,39 @@ def translated() -> Generator[None]:
     """Turn what fakesnow and DuckDB raise into Snowflake's errors, in this one place."""
     try:
         yield
+    except SnowflakeSqlError:
+        raise
     except driver_errors.Error as error:
-        raise SnowflakeSqlError(
-            code=error.errno if error.errno and error.errno > 0 else 904,
-            sqlstate=error.sqlstate or "42000",
-            message=error.raw_msg or str(error.msg),
-        ) from error
+        if error.errno == _FAKESNOW_UNKNOWN:
+            raise StatementUnsupportedError(what=str(error.raw_msg or error.msg)) from error
+        message = error.raw_msg or str(error.msg)
+        code, sqlstate = _meaning(error, message)
+        raise SnowflakeSqlError(code=code, sqlstate=sqlstate, message=message) from error
     except duckdb.InterruptException as error:
         raise canceled() from error
-    except duckdb.CatalogException as error:
-        raise SnowflakeSqlError(code=2003, sqlstate="42S02", message=str(error)) from error
     except duckdb.Error as error:
-        raise SnowflakeSqlError(code=904, sqlstate="42000", message=str(error)) from error
+        code, sqlstate = next(
+            (meaning for kind, meaning in _DUCKDB_ERRORS.items() if isinstance(error, kind)),
+            (904, "42000"),
+        )
+        raise SnowflakeSqlError(code=code, sqlstate=sqlstate, message=str(error)) from error
+    except SqlglotError as error:
+        message = f"SQL compilation error:\nsyntax error: {error}"
+        raise SnowflakeSqlError(code=1003, sqlstate="42000", message=message) from error
     except NotImplementedError as error:
         raise StatementUnsupportedError(what=str(error)) from error
+    except RecursionError:
+        raise
+    except Exception as error:
+        # fakesnow and sqlglot fail in many ways on statements that they do not know.
+        raise StatementUnsupportedError(what=f"this statement ({error!r})") from error
+
+
+def _meaning(error: driver_errors.Error, message: str) -> tuple[int, str]:
+    """Return code and SQL state, where fakesnow's are those of something else."""
+    if isinstance(error.__cause__, duckdb.BinderException) and "Referenced column" in message:
+        return 904, "42000"
+    if isinstance(error.__cause__, duckdb.ConversionException) and _NO_NUMBER in message:
+        return 100038, "22018"
+    code = error.errno if error.errno and error.errno > 0 else 904
+    return code, error.sqlstate or "42000"

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from typing import Final
 
+from sqlglot import exp
+
 from local_cloud.snowflake.alter import alter
 from local_cloud.snowflake.compute import on_warehouse
 from local_cloud.snowflake.context import Context
@@ -13,10 +15,11 @@ from local_cloud.snowflake.copy_into import copy_into
 from local_cloud.snowflake.create import create
 from local_cloud.snowflake.describe import describe
 from local_cloud.snowflake.engine import QueryAnswer
-from local_cloud.snowflake.errors import several_statements
+from local_cloud.snowflake.errors import StatementUnsupportedError, several_statements
 from local_cloud.snowflake.grant_statements import grant, revoke
 from local_cloud.snowflake.list_stage import list_stage
 from local_cloud.snowflake.query import run_query
+from local_cloud.snowflake.relations import parse
 from local_cloud.snowflake.removal import drop
 from local_cloud.snowflake.results import Result
 from local_cloud.snowflake.show import show
@@ -39,7 +42,21 @@ _HANDLERS: Final[Mapping[str, Handler]] = {
     "LIST": list_stage,
     "LS": list_stage,
 }
+_READING: Final = ("SHOW", "DESC", "DESCRIBE")
 _IN_ENGINE: Final = (("CREATE", "SEQUENCE"), ("DROP", "SEQUENCE"), ("ALTER", "SESSION"))
+
+
+def described(sql: str) -> str:
+    """Return the statement that gives a statement's columns without running it."""
+    word = SqlReader(sql).word()
+    if word in _READING:
+        return sql
+    statement = parse(sql)
+    if not isinstance(statement, exp.Query):
+        raise StatementUnsupportedError(what=f"describing the result of {word or sql[:20]}")
+    # A bound LIMIT would need its value; without any rows the placeholders may be anything.
+    limited = exp.select("*").from_(statement.subquery("DESCRIBED")).limit(0)
+    return limited.sql(dialect="snowflake")
 
 
 def execute(context: Context, parameters: Sequence[object] | None = None) -> Result | QueryAnswer:

@@ -6,16 +6,13 @@ minutes.
 
 from __future__ import annotations
 
-import gzip
-import json
 import uuid
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, cast
 
-from fakesnow.converter import from_binding
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -26,16 +23,18 @@ from local_cloud.snowflake.account import Account
 from local_cloud.snowflake.authentication import LoginRefusedError
 from local_cloud.snowflake.context import Context
 from local_cloud.snowflake.engine import QueryAnswer
-from local_cloud.snowflake.errors import SnowflakeSqlError
-from local_cloud.snowflake.executor import execute
+from local_cloud.snowflake.errors import SnowflakeSqlError, StatementUnsupportedError
+from local_cloud.snowflake.executor import described, execute
 from local_cloud.snowflake.faults import Answer, StatementFaults, login, statement
 from local_cloud.snowflake.login import log_in
+from local_cloud.snowflake.requests import QueryRequest, document, query_request
 from local_cloud.snowflake.results import Cell, CellType, Result, ResultColumn
 from local_cloud.snowflake.session import Session
 
 SERVER_VERSION: Final = "10.0.0"
 _INTERNAL: Final = 603
 _SELECT: Final = 4096
+_METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
 _COUNT_COLUMNS: Final = ("number of rows ", "number of multi-joined")
 
 
@@ -50,7 +49,8 @@ def application(account: Account) -> Starlette:
             Route("/session/token-request", api.session, methods=["POST"]),
             Route("/queries/v1/query-request", api.query, methods=["POST"]),
             Route("/queries/v1/abort-request", api.abort, methods=["POST"]),
-            Route("/telemetry/send", api.abort, methods=["POST"]),
+            Route("/telemetry/send", api.telemetry, methods=["POST"]),
+            Route("/{path:path}", api.unknown, methods=[*_METHODS]),
         ]
     )
 
@@ -61,7 +61,11 @@ class _Api:
         self._faults = StatementFaults()
 
     async def login(self, request: Request) -> Response:
-        data = (await _body(request))["data"]
+        try:
+            given = (await document(request)).get("data")
+        except SnowflakeSqlError as error:
+            return self._refused(error, "login")
+        data = cast("Mapping[str, Any]", given) if isinstance(given, Mapping) else {}
         parameters = dict(request.query_params)
         run: Answer = partial(self._log_in, data, parameters)
         if self._faults.armed:
@@ -74,10 +78,8 @@ class _Api:
             session = log_in(self._account, data, parameters)
         except LoginRefusedError as error:
             return _refusal(code=error.code, sqlstate=error.sqlstate, message=str(error))
-        except SnowflakeSqlError as error:
-            return _refusal(
-                code=f"{error.code:06d}", sqlstate=error.sqlstate, message=error.message
-            )
+        except Exception as error:  # noqa: BLE001 - see _refused
+            return self._refused(error, "login")
         return JSONResponse({"data": _login_data(session), "success": True})
 
     async def session(self, request: Request) -> JSONResponse:
@@ -89,44 +91,68 @@ class _Api:
             await run_in_threadpool(session.engine.close)
         return JSONResponse({"data": None, "code": None, "message": None, "success": True})
 
-    async def abort(self, _: Request) -> JSONResponse:
+    async def telemetry(self, _: Request) -> JSONResponse:
         return JSONResponse({"data": None, "code": None, "message": None, "success": True})
+
+    async def abort(self, request: Request) -> JSONResponse:
+        """Cancel the statement that a request of the session runs."""
+        session = self._session_of(request)
+        if session is None:
+            return _logged_out()
+        try:
+            session.cancel(str((await document(request)).get("requestId") or ""))
+        except SnowflakeSqlError as error:
+            return self._refused(error, "abort")
+        return JSONResponse({"data": None, "code": None, "message": None, "success": True})
+
+    async def unknown(self, request: Request) -> JSONResponse:
+        what = f"{request.method} {request.url.path}"
+        return self._refused(StatementUnsupportedError(what=what), what)
 
     async def query(self, request: Request) -> Response:
         session = self._session_of(request)
         if session is None:
             return _logged_out()
-        body = await _body(request)
-        run: Answer = partial(self._run, session, body)
+        try:
+            asked = query_request(await document(request))
+        except Exception as error:  # noqa: BLE001 - see _refused
+            return self._refused(error, "query")
+        run: Answer = partial(self._run, session, asked, _request_id(request))
         if self._faults.armed:
-            occasion = statement(session, str(body["sqlText"]))
+            occasion = statement(session, asked.sql)
             run = partial(self._faults.answer, occasion, _request_id(request), run)
         return await run_in_threadpool(run)
 
-    def _run(self, session: Session, body: Mapping[str, Any]) -> JSONResponse:
-        sql = str(body["sqlText"])
+    def _run(self, session: Session, asked: QueryRequest, request_id: str) -> JSONResponse:
         try:
-            return self._answer(session, sql, body.get("bindings") or {})
-        except SnowflakeSqlError as error:
+            with session.running(request_id):
+                return self._answer(session, asked)
+        except Exception as error:  # noqa: BLE001 - see _refused
+            return self._refused(error, asked.sql)
+
+    def _refused(self, error: Exception, statement: str) -> JSONResponse:
+        """Answer with an error: an HTTP 500 would be retried for minutes."""
+        if isinstance(error, RecursionError):
+            error = StatementUnsupportedError(what="a statement nested so deeply")
+        if isinstance(error, SnowflakeSqlError):
             return _refusal(
                 code=f"{error.code:06d}", sqlstate=error.sqlstate, message=error.message
             )
-        except Exception as error:  # noqa: BLE001 - an HTTP 500 would be retried for minutes
-            self._account.journal.record(
-                "snowflake", "internal error", statement=sql[:500], reason=repr(error)
-            )
-            message = (
-                f"SQL execution internal error: the local Snowflake failed on this statement: "
-                f"{error!r}. This is a fault of the local cloud, not of the statement."
-            )
-            return _refusal(code=f"{_INTERNAL:06d}", sqlstate="XX000", message=message)
+        self._account.journal.record(
+            "snowflake", "internal error", statement=statement[:500], reason=repr(error)
+        )
+        message = (
+            f"SQL execution internal error: the local Snowflake failed on this statement: "
+            f"{error!r}. This is a fault of the local cloud, not of the statement."
+        )
+        return _refusal(code=f"{_INTERNAL:06d}", sqlstate="XX000", message=message)
 
-    def _answer(self, session: Session, sql: str, bindings: Mapping[str, Any]) -> JSONResponse:
+    def _answer(self, session: Session, asked: QueryRequest) -> JSONResponse:
+        sql = described(asked.sql) if asked.describe_only else asked.sql
         context = Context(account=self._account, session=session, sql=sql)
-        rows = _parameter_rows(bindings)
-        answer = execute(context, rows[0])
+        answer = execute(context, asked.rows[0])
         affected = answer.affected if isinstance(answer, QueryAnswer) else 0
-        for row in rows[1:]:
+        for row in asked.rows[1:]:
             answer = execute(context, row)
             affected += answer.affected if isinstance(answer, QueryAnswer) else 0
         data = _query_data(answer, affected) if isinstance(answer, QueryAnswer) else _data(answer)
@@ -158,13 +184,6 @@ class _Api:
 
 def _request_id(request: Request) -> str:
     return request.query_params.get("requestId") or request.query_params.get("request_id", "")
-
-
-async def _body(request: Request) -> dict[str, Any]:
-    raw = await request.body()
-    if request.headers.get("Content-Encoding") == "gzip":
-        raw = gzip.decompress(raw)
-    return json.loads(raw) if raw else {}
 
 
 def _login_data(session: Session) -> dict[str, object]:
@@ -202,19 +221,6 @@ def _refusal(*, code: str, sqlstate: str, message: str) -> JSONResponse:
 def _logged_out() -> JSONResponse:
     message = "User must login again to access the service."
     return _refusal(code="390104", sqlstate="08001", message=message)
-
-
-def _parameter_rows(bindings: Mapping[str, Any]) -> list[list[object] | None]:
-    """Return the statement's parameters, one list a row when a batch was sent."""
-    if not bindings:
-        return [None]
-    ordered = [bindings[str(place)] for place in range(1, len(bindings) + 1)]
-    if any(isinstance(one["value"], list) for one in ordered):
-        columns = [
-            [from_binding({**one, "value": value}) for value in one["value"]] for one in ordered
-        ]
-        return [list(row) for row in zip(*columns, strict=True)]
-    return [[from_binding(one) for one in ordered]]
 
 
 def _query_data(answer: QueryAnswer, affected: int) -> dict[str, object]:

@@ -96,8 +96,8 @@ def _lenient(step: Any, context: Context, name: str) -> None:  # noqa: ANN401 - 
     """Begin without what is not there (yet): Snowflake lets the login succeed."""
     if not name:
         return
-    path = SqlReader(name).path()
     try:
+        path = SqlReader(name).path()
         step(context, path[0] if step is use_warehouse else path)
     except SnowflakeSqlError:
         return

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import secrets
 import threading
+from collections.abc import Generator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from local_cloud.snowflake.engine import EngineSession
@@ -22,6 +24,27 @@ class Session:
     warehouse: str | None = None
     token: str = field(default_factory=lambda: secrets.token_urlsafe(32), repr=False)
     lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
+
+    _request: str = ""
+    _guard: threading.Lock = field(default_factory=threading.Lock, repr=False)
+
+    @contextmanager
+    def running(self, request_id: str) -> Generator[None]:
+        """Run the statement of a request, one after another; it can be cancelled meanwhile."""
+        with self.lock:
+            with self._guard:
+                self._request = request_id
+            try:
+                yield
+            finally:
+                with self._guard:
+                    self._request = ""
+
+    def cancel(self, request_id: str) -> None:
+        """End the statement of a request, if it runs now."""
+        with self._guard:
+            if request_id and request_id == self._request:
+                self.engine.interrupt()
 
     @property
     def database(self) -> str | None:
