@@ -18,6 +18,7 @@ _INVALID: Final = "InvalidParameterValueException"
 _NAME_LENGTH: Final = 64
 _ENVIRONMENT_BYTES: Final = 4 * 1024
 _LAYERS: Final = 5
+_POLICY_BYTES: Final = 20 * 1024
 _ACCOUNT_CONCURRENCY: Final = 1000
 _UNRESERVED_CONCURRENCY: Final = 100
 _RESERVED_VARIABLES: Final = frozenset(
@@ -86,6 +87,27 @@ def check_concurrency(request: ApiRequest, _body: Callable[[], bytes]) -> None:
             f"UnreservedConcurrentExecution below its minimum value of [{_UNRESERVED_CONCURRENCY}]."
         )
         refuse(_INVALID, message)
+
+
+def check_permission(request: ApiRequest, _body: Callable[[], bytes]) -> None:
+    """A function's resource policy with the statement that is added."""
+    held: list[Any] = _function(request).policy.statements
+    statement = {
+        "Sid": request.text("StatementId"),
+        "Effect": "Allow",
+        "Principal": {"Service": request.text("Principal")},
+        "Action": request.text("Action"),
+        "Resource": request.arn(f"function:{request.text('FunctionName')}"),
+        "Condition": {
+            "ArnLike": {"AWS:SourceArn": request.text("SourceArn")},
+            "StringEquals": {"AWS:SourceAccount": request.text("SourceAccount")},
+        },
+    }
+    document = {"Version": "2012-10-17", "Id": "default", "Statement": [*held, statement]}
+    size = len(json.dumps(document, separators=(",", ":")))
+    if size > _POLICY_BYTES:
+        message = f"The final policy size ({size}) is bigger than the limit ({_POLICY_BYTES})."
+        refuse("PolicyLengthExceededException", message)
 
 
 def _function(request: ApiRequest) -> Any:  # noqa: ANN401 - moto's

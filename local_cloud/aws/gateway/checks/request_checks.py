@@ -48,6 +48,7 @@ _CHECKS: Final[Mapping[tuple[str, str], Sequence[Check]]] = {
     ("kms", "CreateAlias"): (keys.check_alias,),
     ("kms", "CreateKey"): (keys.check_key_policy,),
     ("kms", "PutKeyPolicy"): (keys.check_key_policy,),
+    ("lambda", "AddPermission"): (functions.check_permission,),
     ("lambda", "CreateEventSourceMapping"): (event_sources.check_new_event_source,),
     ("lambda", "CreateFunction"): (functions.check_new_function, function_code.check_code),
     ("lambda", "Invoke"): (function_code.check_payload,),

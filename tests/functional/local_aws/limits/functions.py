@@ -69,6 +69,25 @@ def layers(laboratory: Laboratory, count: int) -> Document:
     return create("Layers")(laboratory, arns)
 
 
+def half_permitted(laboratory: Laboratory) -> None:
+    """Make a function that half of what its policy may hold has been let call."""
+    deployed(laboratory)
+    for name in "ab":
+        call = permission(laboratory, 5_000)
+        laboratory.client("lambda").add_permission(**{**call, "StatementId": name})
+
+
+def permission(laboratory: Laboratory, size: int) -> Document:
+    """Return an AddPermission call for a source whose name has this size."""
+    return {
+        "FunctionName": laboratory.function,
+        "StatementId": "s",
+        "Action": "lambda:InvokeFunction",
+        "Principal": "s3.amazonaws.com",
+        "SourceArn": "arn:aws:s3:::" + "x" * size,
+    }
+
+
 VALIDATION: Final = "ValidationException"
 INVALID: Final = "InvalidParameterValueException"
 
@@ -231,4 +250,15 @@ ROWS: Final = (
         deployed,
     ),
     Row("layers", "lambda", "create_function", layers, 5, 6, INVALID, QUOTAS),
+    Row(
+        "permissions",
+        "lambda",
+        "add_permission",
+        permission,
+        9_000,
+        9_980,
+        "PolicyLengthExceededException",
+        QUOTAS,
+        half_permitted,
+    ),
 )
