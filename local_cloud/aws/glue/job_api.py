@@ -190,9 +190,7 @@ def _check_size(definition: Parameters) -> None:
         problem = f"MaxRetries must be between 0 and {MAX_RETRIES}."
     elif definition.get("MaxCapacity") and (worker or workers):
         problem = "Please do not set Max Capacity if using Worker Type and Number of Workers."
-    elif (worker is None) != (workers is None):
-        problem = "Worker Type and Number of Workers must be set together."
-    elif worker is not None and not 2 <= int(workers or 0) <= MAX_WORKERS.get(str(worker), 299):
+    elif worker and workers and not 2 <= int(workers) <= MAX_WORKERS.get(str(worker), 299):
         most = MAX_WORKERS.get(str(worker), 299)
         problem = f"Number of Workers must be between 2 and {most} for {worker}."
     if problem is not None:

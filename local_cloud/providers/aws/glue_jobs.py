@@ -72,7 +72,7 @@ class Job(ResourceAdapter[Aws]):
 
     def create(self, backend: Aws, inputs: Properties) -> CreateResult:
         name = text(inputs, "name")
-        given = request(inputs, _JOB)
+        given = _definition(inputs)
         backend.call("glue", "create_job", Name=name, Tags=TAGGING.given(inputs), **given)
         return CreateResult(id=name)
 
@@ -94,13 +94,21 @@ class Job(ResourceAdapter[Aws]):
         self, backend: Aws, identity: str, old: Properties, new: Properties
     ) -> Properties | None:
         if any(old.get(name) != new.get(name) for name in _JOB):
-            changed = request(new, _JOB)
+            changed = _definition(new)
             backend.call("glue", "update_job", JobName=identity, JobUpdate=changed)
         TAGGING.update(backend, text(old, "arn"), old, new)
         return None
 
     def delete(self, backend: Aws, identity: str, state: Properties) -> None:
         backend.find("glue", "delete_job", MISSING, JobName=identity)
+
+
+def _definition(inputs: Properties) -> Properties:
+    """Glue computes the capacity of workers and takes only one of the two (job.go does so too)."""
+    given = request(inputs, _JOB)
+    if "NumberOfWorkers" in given:
+        given.pop("MaxCapacity", None)
+    return given
 
 
 _WORKFLOW: dict[str, Input] = {
