@@ -33,7 +33,10 @@ class Input:
     `unset_replaces` input out of the program replaces, for the service has no way to unset it.
     `stored` inputs do nothing here, though the backend may keep them; `write_only` inputs cannot
     be read back. `wire` is the service's own name of a field where that is not the input's with a
-    capital. `rule` returns what is wrong with a known value, or None.
+    capital. `rule` returns what is wrong with a known value, or None; `each` does so for every
+    element of a list, which holds no more than `at_most` and no fewer than `at_least` of them.
+    `conflicts` names inputs beside this one of which only one may be given, and `needs` those
+    without which it may not.
     """
 
     replace: bool = False
@@ -53,6 +56,11 @@ class Input:
     choices: tuple[Value, ...] = ()
     fields: Mapping[str, Input] | None = None
     rule: Callable[[Value], str | None] | None = None
+    each: Callable[[Value], str | None] | None = None
+    at_least: int = 0
+    at_most: int | None = None
+    conflicts: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
     same: Callable[[Value, Value], bool] | None = None
 
 
@@ -118,6 +126,11 @@ class ResourceAdapter(ABC, Generic[Backend]):
     def check(self, inputs: Properties) -> list[CheckFailure]:
         """What the table cannot say: conflicts between inputs. Values may be unknown."""
         _ = inputs
+        return []
+
+    def check_change(self, old: Properties, new: Properties) -> list[CheckFailure]:
+        """What the table cannot say of a change of an object that is there."""
+        _ = old, new
         return []
 
     def replacements(self, old: Properties, new: Properties) -> Iterable[str]:

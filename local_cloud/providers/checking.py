@@ -42,6 +42,22 @@ def _check_fields(
         if spec.required and name not in inputs:
             reason = f"{token} needs input {prefix + name!r}: give it in the program"
             yield CheckFailure(property=prefix + name, reason=reason)
+    for name in inputs.keys() & specs.keys():
+        yield from _check_company(name, inputs, specs[name], prefix)
+
+
+def _check_company(
+    name: str, inputs: Properties, spec: Input, prefix: str
+) -> Iterable[CheckFailure]:
+    """Whether an input goes with those that are given beside it."""
+    for other in spec.conflicts:
+        if other in inputs:
+            reason = f"conflicts with {prefix + other!r}: give only one of the two"
+            yield CheckFailure(property=prefix + name, reason=reason)
+    for other in spec.needs:
+        if other not in inputs:
+            reason = f"may only be given together with {prefix + other!r}"
+            yield CheckFailure(property=prefix + name, reason=reason)
 
 
 def _unknown_input(token: str, path: str, name: str, specs: Mapping[str, Input]) -> str:
@@ -62,6 +78,8 @@ def _check_value(token: str, value: Value, spec: Input, path: str) -> Iterable[C
         problem = spec.rule(value)
         if problem is not None:
             yield CheckFailure(property=path, reason=problem)
+    if isinstance(value, list):
+        yield from _check_elements(value, spec, path)
     if spec.fields is None:
         return
     if isinstance(value, dict):
@@ -76,6 +94,19 @@ def _is_choice(value: Value, spec: Input) -> bool:
     if spec.ignore_case and isinstance(value, str):
         return value.lower() in {str(choice).lower() for choice in spec.choices}
     return value in spec.choices
+
+
+def _check_elements(value: list[Value], spec: Input, path: str) -> Iterable[CheckFailure]:
+    if len(value) < spec.at_least:
+        reason = f"must have at least {spec.at_least} element(s), but has {len(value)}"
+        yield CheckFailure(property=path, reason=reason)
+    if spec.at_most is not None and len(value) > spec.at_most:
+        reason = f"must have at most {spec.at_most} element(s), but has {len(value)}"
+        yield CheckFailure(property=path, reason=reason)
+    for index, item in enumerate(value):
+        problem = spec.each(item) if spec.each is not None and is_known(item) else None
+        if problem is not None:
+            yield CheckFailure(property=f"{path}[{index}]", reason=problem)
 
 
 def with_defaults(inputs: Properties, specs: Mapping[str, Input]) -> Properties:

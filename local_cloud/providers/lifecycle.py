@@ -58,6 +58,7 @@ class Lifecycle(Generic[Backend]):
         failures += check_table(adapter.resource_type, inputs, self._specs)
         if not failures:
             failures += adapter.check(inputs)
+            failures += adapter.check_change(old, inputs) if old else []
             failures += self._provider.check(adapter, inputs)
         return inputs, failures
 

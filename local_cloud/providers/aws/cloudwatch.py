@@ -15,6 +15,7 @@ from local_cloud.providers.adapter import (
 )
 from local_cloud.providers.aws import rules
 from local_cloud.providers.aws.backend import Aws
+from local_cloud.providers.aws.enumerations import STATISTICS, UNITS
 from local_cloud.providers.aws.shapes import request, state
 from local_cloud.providers.aws.tags import TAGS, Tagging
 from local_cloud.providers.values import Properties, Value, mapping, objects, text
@@ -30,21 +31,31 @@ _COMPARISONS = (
     "LessThanLowerThreshold",
     "GreaterThanUpperThreshold",
 )
+# terraform-provider-aws checks extended statistics by this form.
+_PERCENTILE = (
+    r"(p|tm|wm|tc|ts)(\d{1,2}(\.\d{1,2})?|100)|IQM"
+    r"|(TM|WM|PR|TC|TS)\((\d+(\.\d+)?%?)?:(\d+(\.\d+)?%?)?\)"
+)
+_TEXT = rules.length(1, 255)
+_NAMESPACE = rules.pattern(r"[^:].{0,254}", "1 to 255 characters, the first not a colon")
 _METRIC = {
     "dimensions": Input(),
-    "metricName": Input(required=True),
-    "namespace": Input(),
-    "period": Input(required=True),
-    "stat": Input(required=True),
-    "unit": Input(),
+    "metricName": Input(required=True, rule=_TEXT),
+    "namespace": Input(rule=_NAMESPACE),
+    "period": Input(required=True, rule=rules.period(1, 5, 10, 20, 30)),
+    "stat": Input(
+        required=True,
+        rule=rules.pattern(f"{'|'.join(STATISTICS)}|{_PERCENTILE}", "Average or p99"),
+    ),
+    "unit": Input(choices=UNITS),
 }
 _QUERY = {
-    "accountId": Input(),
-    "expression": Input(),
-    "id": Input(required=True),
+    "accountId": Input(rule=_TEXT),
+    "expression": Input(conflicts=("metric",), rule=rules.length(1, 1024)),
+    "id": Input(required=True, rule=_TEXT),
     "label": Input(),
     "metric": Input(fields=_METRIC),
-    "period": Input(),
+    "period": Input(rule=rules.period(1, 5, 10, 20, 30)),
     "returnData": Input(default=False),
 }
 
@@ -58,37 +69,43 @@ class MetricAlarm(ResourceAdapter[Aws]):
     computed: ClassVar[tuple[str, ...]] = ("arn", "region", "tagsAll")
     inputs: ClassVar[Mapping[str, Input]] = {
         "actionsEnabled": Input(default=True),
-        "alarmActions": Input(unordered=True, default=[], wire="AlarmActions"),
+        "alarmActions": Input(unordered=True, default=[], each=rules.arn),
         "alarmDescription": Input(rule=rules.length(0, 1024)),
         "comparisonOperator": Input(required=True, choices=_COMPARISONS),
-        "datapointsToAlarm": Input(),
-        "dimensions": Input(default={}),
+        "datapointsToAlarm": Input(rule=rules.at_least(1)),
+        "dimensions": Input(default={}, conflicts=("metricQueries",)),
         "evaluateLowSampleCountPercentiles": Input(
             computed=True, wire="EvaluateLowSampleCountPercentile", choices=("evaluate", "ignore")
         ),
-        "evaluationPeriods": Input(required=True),
-        "extendedStatistic": Input(),
-        "insufficientDataActions": Input(unordered=True, default=[]),
-        "metricName": Input(),
+        "evaluationPeriods": Input(required=True, rule=rules.at_least(1)),
+        "extendedStatistic": Input(
+            conflicts=("metricQueries", "statistic"),
+            rule=rules.pattern(_PERCENTILE, "p99 or TM(10%:90%)"),
+        ),
+        "insufficientDataActions": Input(unordered=True, default=[], at_most=5, each=rules.arn),
+        "metricName": Input(rule=_TEXT),
         "metricQueries": Input(unordered=True, wire="Metrics", fields=_QUERY),
         "name": Input(replace=True, wire="AlarmName", rule=rules.length(1, 255)),
-        "namespace": Input(),
-        "okActions": Input(unordered=True, default=[], wire="OKActions"),
-        "period": Input(),
-        "statistic": Input(choices=("SampleCount", "Average", "Sum", "Minimum", "Maximum")),
+        "namespace": Input(conflicts=("metricQueries",), rule=_NAMESPACE),
+        "okActions": Input(unordered=True, default=[], wire="OKActions", at_most=5, each=rules.arn),
+        "period": Input(conflicts=("metricQueries",), rule=rules.period(10, 20, 30)),
+        "statistic": Input(conflicts=("metricQueries",), choices=STATISTICS),
         "tags": TAGS,
-        "threshold": Input(),
-        "thresholdMetricId": Input(),
+        "threshold": Input(conflicts=("thresholdMetricId",)),
+        "thresholdMetricId": Input(rule=_TEXT),
         "treatMissingData": Input(
             default="missing", choices=("breaching", "notBreaching", "ignore", "missing")
         ),
-        "unit": Input(),
+        "unit": Input(choices=UNITS),
     }
 
     def check(self, inputs: Properties) -> list[CheckFailure]:
         if ("metricName" in inputs) == ("metricQueries" in inputs):
             reason = "give either one metric ('metricName') or 'metricQueries'"
             return [CheckFailure(property="metricName", reason=reason)]
+        if "metricName" in inputs and not inputs.keys() & {"statistic", "extendedStatistic"}:
+            reason = "an alarm on one metric needs 'statistic' or 'extendedStatistic'"
+            return [CheckFailure(property="statistic", reason=reason)]
         return []
 
     def create(self, backend: Aws, inputs: Properties) -> CreateResult:

@@ -81,7 +81,7 @@ class Table(ResourceAdapter[Aws]):
             stored=True,
             fields={
                 "enabled": Input(required=True),
-                "recoveryPeriodInDays": Input(computed=True),
+                "recoveryPeriodInDays": Input(computed=True, rule=rules.between(1, 35)),
             },
         ),
         "rangeKey": Input(replace=True),
@@ -128,7 +128,7 @@ class Table(ResourceAdapter[Aws]):
             CheckFailure(property="attributes", reason=reason)
             for reason in sorted([*unused, *undefined])
         ]
-        return failures
+        return [*failures, *_check_capacity(inputs), *_check_company(inputs)]
 
     def create(self, backend: Aws, inputs: Properties) -> CreateResult:
         name = text(inputs, "name")
@@ -170,6 +170,33 @@ class Table(ResourceAdapter[Aws]):
 
     def delete(self, backend: Aws, identity: str, state: Properties) -> None:
         backend.find("dynamodb", "delete_table", _MISSING, TableName=identity)
+
+
+def _check_capacity(inputs: Properties) -> Iterable[CheckFailure]:
+    """terraform-provider-aws, internal/service/dynamodb/table.go (provisioned throughput)."""
+    mode = inputs.get("billingMode", "PROVISIONED")
+    for name in ("readCapacity", "writeCapacity"):
+        units = inputs.get(name, 0)
+        if not isinstance(units, int) or not isinstance(mode, str):
+            continue
+        if mode == "PROVISIONED" and units < 1:
+            reason = "must be at least 1 when 'billingMode' is PROVISIONED"
+            yield CheckFailure(property=name, reason=reason)
+        if mode == "PAY_PER_REQUEST" and units > 0:
+            reason = "must be left out when 'billingMode' is PAY_PER_REQUEST"
+            yield CheckFailure(property=name, reason=reason)
+
+
+def _check_company(inputs: Properties) -> Iterable[CheckFailure]:
+    """terraform-provider-aws, internal/service/dynamodb/table.go (streams, time to live)."""
+    if inputs.get("streamEnabled") is True and "streamViewType" not in inputs:
+        reason = "must be given when 'streamEnabled' is true"
+        yield CheckFailure(property="streamViewType", reason=reason)
+    lifetime = inputs.get("ttl")
+    given = lifetime if isinstance(lifetime, dict) else {}
+    if given.get("enabled") is True and not given.get("attributeName"):
+        reason = "must be given when 'ttl.enabled' is true"
+        yield CheckFailure(property="ttl.attributeName", reason=reason)
 
 
 def _keys(inputs: Properties) -> Iterable[str]:

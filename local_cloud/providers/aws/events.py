@@ -26,6 +26,11 @@ _PUT_TARGETS = "events:put_targets"
 _TAGGING = Tagging(service="events", target="ResourceARN")
 
 
+_BUS = rules.pattern(
+    r"[/.\w-]{1,256}|arn:[^:]+:events:[^:]+:\d{12}:event-bus/.+", "a bus's name or its ARN"
+)
+
+
 class EventRule(ResourceAdapter[Aws]):
     """A rule; its id is its name, with the bus in front when that is not the default one."""
 
@@ -35,7 +40,7 @@ class EventRule(ResourceAdapter[Aws]):
     computed: ClassVar[tuple[str, ...]] = ("arn", "region", "tagsAll")
     inputs: ClassVar[Mapping[str, Input]] = {
         "description": Input(rule=rules.length(0, 512)),
-        "eventBusName": Input(replace=True, default=_DEFAULT_BUS),
+        "eventBusName": Input(replace=True, default=_DEFAULT_BUS, rule=_BUS),
         "eventPattern": Input(
             json=True, rule=rules.every(rules.json_document, rules.length(1, 4096))
         ),
@@ -45,7 +50,10 @@ class EventRule(ResourceAdapter[Aws]):
         ),
         "roleArn": Input(rule=rules.arn),
         "scheduleExpression": Input(
-            rule=rules.pattern(r"(rate|cron)\(.+\)", "rate(5 minutes) or cron(…)")
+            rule=rules.every(
+                rules.pattern(r"(rate|cron)\(.+\)", "rate(5 minutes) or cron(…)"),
+                rules.length(0, 256),
+            )
         ),
         "state": Input(computed=True, default="ENABLED", choices=("ENABLED", "DISABLED")),
         "tags": TAGS,
@@ -108,15 +116,28 @@ def _remove_all_targets(aws: Aws, rule: str, bus: str) -> None:
         aws.call("events", "remove_targets", Rule=rule, EventBusName=bus, Ids=identities)
 
 
+def _paths(value: Value) -> str | None:
+    """terraform-provider-aws, internal/service/events/target.go (input_paths)."""
+    names = value if isinstance(value, dict) else {}
+    if len(names) > 100:
+        return f"must have at most 100 paths, but has {len(names)}"
+    reserved = sorted(name for name in names if name.startswith("AWS"))
+    return f"must have names that do not start with 'AWS', not {reserved}" if reserved else None
+
+
 _TARGET: dict[str, Input] = {
     "arn": Input(required=True, rule=rules.arn),
-    "deadLetterConfig": Input(stored=True, fields={"arn": Input()}),
-    "input": Input(json=True),
-    "inputPath": Input(),
+    "deadLetterConfig": Input(stored=True, fields={"arn": Input(rule=rules.arn)}),
+    "input": Input(
+        json=True,
+        conflicts=("inputPath", "inputTransformer"),
+        rule=rules.every(rules.json_document, rules.length(0, 8192)),
+    ),
+    "inputPath": Input(conflicts=("inputTransformer",), rule=rules.length(0, 256)),
     "inputTransformer": Input(
         fields={
-            "inputPaths": Input(wire="InputPathsMap"),
-            "inputTemplate": Input(required=True),
+            "inputPaths": Input(wire="InputPathsMap", rule=_paths),
+            "inputTemplate": Input(required=True, rule=rules.length(1, 8192)),
         }
     ),
     "retryPolicy": Input(
@@ -139,9 +160,13 @@ class EventTarget(ResourceAdapter[Aws]):
     computed: ClassVar[tuple[str, ...]] = ("region",)
     inputs: ClassVar[Mapping[str, Input]] = {
         **_TARGET,
-        "eventBusName": Input(replace=True, default=_DEFAULT_BUS),
+        "eventBusName": Input(replace=True, default=_DEFAULT_BUS, rule=_BUS),
         "forceDestroy": Input(write_only=True, default=False),
-        "rule": Input(required=True, replace=True),
+        "rule": Input(
+            required=True,
+            replace=True,
+            rule=rules.pattern(r"[\w.-]{1,64}", "1 to 64 letters, digits and _.-"),
+        ),
         "targetId": Input(
             replace=True, rule=rules.pattern(r"[\w.-]{1,64}", "1 to 64 letters, digits and _.-")
         ),

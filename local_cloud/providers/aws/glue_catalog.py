@@ -14,6 +14,7 @@ from local_cloud.providers.adapter import (
 )
 from local_cloud.providers.aws import rules
 from local_cloud.providers.aws.backend import Aws
+from local_cloud.providers.aws.enumerations import CATALOG_PERMISSIONS
 from local_cloud.providers.aws.glue_iceberg import (
     ICEBERG,
     open_table_format,
@@ -31,8 +32,10 @@ _DATABASE: dict[str, Input] = {
         computed=True,
         stored=True,
         fields={
-            "permissions": Input(unordered=True),
-            "principal": Input(fields={"dataLakePrincipalIdentifier": Input()}),
+            "permissions": Input(unordered=True, each=rules.one_of(*CATALOG_PERMISSIONS)),
+            "principal": Input(
+                fields={"dataLakePrincipalIdentifier": Input(rule=rules.length(1, 255))}
+            ),
         },
     ),
     "description": Input(rule=rules.length(0, 2048)),
@@ -103,11 +106,11 @@ _COLUMN = {
     "comment": Input(rule=rules.length(0, 255)),
     "name": Input(required=True, rule=rules.length(1, 255)),
     "parameters": Input(),
-    "type": Input(),
+    "type": Input(rule=rules.length(0, 131072)),
 }
 _STORAGE = {
     "additionalLocations": Input(),
-    "bucketColumns": Input(),
+    "bucketColumns": Input(each=rules.length(1, 255)),
     "columns": Input(computed=True, fields=_COLUMN),
     "compressed": Input(),
     "inputFormat": Input(),
@@ -117,10 +120,17 @@ _STORAGE = {
     "parameters": Input(),
     "serDeInfo": Input(
         wire="SerdeInfo",
-        fields={"name": Input(), "parameters": Input(), "serializationLibrary": Input()},
+        fields={
+            "name": Input(rule=rules.length(1, 255)),
+            "parameters": Input(),
+            "serializationLibrary": Input(rule=rules.length(1, 2048)),
+        },
     ),
     "sortColumns": Input(
-        fields={"column": Input(required=True), "sortOrder": Input(required=True)}
+        fields={
+            "column": Input(required=True, rule=rules.length(1, 255)),
+            "sortOrder": Input(required=True, choices=(0, 1)),
+        }
     ),
     "storedAsSubDirectories": Input(),
 }
@@ -130,11 +140,11 @@ _TABLE: dict[str, Input] = {
     "owner": Input(),
     "parameters": Input(computed=True),
     "partitionKeys": Input(fields=_COLUMN),
-    "retention": Input(),
+    "retention": Input(rule=rules.at_least(0)),
     "storageDescriptor": Input(computed=True, fields=_STORAGE),
     "tableType": Input(),
-    "viewExpandedText": Input(),
-    "viewOriginalText": Input(),
+    "viewExpandedText": Input(rule=rules.length(0, 409600)),
+    "viewOriginalText": Input(rule=rules.length(0, 409600)),
 }
 
 

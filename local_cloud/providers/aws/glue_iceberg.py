@@ -26,7 +26,7 @@ _SCHEMA = {
 }
 _PARTITION = {
     "fieldId": Input(),
-    "name": Input(required=True),
+    "name": Input(required=True, rule=rules.length(1, 1024)),
     "sourceId": Input(required=True),
     "transform": Input(required=True),
 }
@@ -37,7 +37,7 @@ _SORT = {
     "transform": Input(required=True),
 }
 _TABLE = {
-    "location": Input(required=True, rule=rules.pattern(r"s3://.+", "s3://bucket/prefix/")),
+    "location": Input(required=True, rule=rules.pattern(r"s3://.{1,2051}", "s3://bucket/prefix/")),
     "partitionSpec": Input(
         fields={"fields": Input(required=True, fields=_PARTITION), "specId": Input()}
     ),
@@ -53,7 +53,7 @@ ICEBERG = Input(
     fields={
         "icebergTableInput": Input(wire="CreateIcebergTableInput", fields=_TABLE),
         "metadataOperation": Input(required=True, replace=True, choices=("CREATE",)),
-        "version": Input(replace=True),
+        "version": Input(replace=True, rule=rules.length(1, 255)),
     },
 )
 

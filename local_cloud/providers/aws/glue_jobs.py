@@ -31,7 +31,7 @@ TAGGING = Tagging(
 _COMMAND = {
     "name": Input(default="glueetl", choices=("glueetl", "pythonshell", "gluestreaming")),
     "pythonVersion": Input(computed=True, choices=("2", "3", "3.9")),
-    "runtime": Input(computed=True, stored=True),
+    "runtime": Input(computed=True, stored=True, choices=("Ray2.4",)),
     "scriptLocation": Input(required=True, rule=rules.pattern(r"s3://.+", "s3://bucket/key")),
 }
 _JOB: dict[str, Input] = {
@@ -39,18 +39,25 @@ _JOB: dict[str, Input] = {
     "defaultArguments": Input(default={}),
     "description": Input(rule=rules.length(0, 2048)),
     "executionClass": Input(stored=True, choices=("FLEX", "STANDARD")),
-    "executionProperty": Input(computed=True, fields={"maxConcurrentRuns": Input(default=1)}),
+    "executionProperty": Input(
+        computed=True, fields={"maxConcurrentRuns": Input(default=1, rule=rules.at_least(1))}
+    ),
     "glueVersion": Input(computed=True),
     "maxCapacity": Input(computed=True, stored=True),
     "maxRetries": Input(default=0, rule=rules.between(0, 10)),
     "nonOverridableArguments": Input(default={}),
-    "notificationProperty": Input(computed=True, stored=True, fields={"notifyDelayAfter": Input()}),
-    "numberOfWorkers": Input(computed=True, stored=True),
+    "notificationProperty": Input(
+        computed=True, stored=True, fields={"notifyDelayAfter": Input(rule=rules.at_least(1))}
+    ),
+    "numberOfWorkers": Input(
+        computed=True, stored=True, conflicts=("maxCapacity",), rule=rules.at_least(1)
+    ),
     "roleArn": Input(required=True, wire="Role", rule=rules.arn),
     "securityConfiguration": Input(stored=True),
     "timeout": Input(computed=True, rule=rules.between(1, 10080)),
     "workerType": Input(
         computed=True,
+        conflicts=("maxCapacity",),
         stored=True,
         choices=("G.025X", "G.1X", "G.2X", "G.4X", "G.8X", "G.12X", "G.16X", "Standard", "Z.2X"),
     ),
@@ -115,7 +122,7 @@ _WORKFLOW: dict[str, Input] = {
     "defaultRunProperties": Input(default={}),
     "description": Input(),
     "maxConcurrentRuns": Input(),
-    "name": Input(replace=True),
+    "name": Input(replace=True, rule=rules.length(1, 255)),
 }
 
 

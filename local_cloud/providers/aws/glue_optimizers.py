@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from local_cloud.providers.adapter import (
+    CheckFailure,
     CreateResult,
     Input,
     ReadResult,
@@ -26,7 +27,7 @@ _OPTIMIZER = {
         {
             "deleteFileThreshold": Input(),
             "minInputFiles": Input(),
-            "strategy": Input(choices=("binpack", "sort", "z-order")),
+            "strategy": Input(required=True, choices=("binpack", "sort", "z-order")),
         }
     ),
     "enabled": Input(required=True),
@@ -49,6 +50,13 @@ _OPTIMIZER = {
 }
 
 
+_OF_TYPE = {
+    "compaction": "compactionConfiguration",
+    "orphan_file_deletion": "orphanFileDeletionConfiguration",
+    "retention": "retentionConfiguration",
+}
+
+
 class CatalogTableOptimizer(ResourceAdapter[Aws]):
     """Upkeep of an Iceberg table; its id is `<catalog>,<database>,<table>,<type>`."""
 
@@ -66,6 +74,18 @@ class CatalogTableOptimizer(ResourceAdapter[Aws]):
             choices=("compaction", "retention", "orphan_file_deletion"),
         ),
     }
+
+    def check(self, inputs: Properties) -> list[CheckFailure]:
+        configuration = inputs.get("configuration")
+        given = configuration if isinstance(configuration, dict) else {}
+        return [
+            CheckFailure(
+                property=f"configuration.{name}",
+                reason=f"is only for an optimizer of type {kind!r}, not {inputs.get('type')!r}",
+            )
+            for kind, name in _OF_TYPE.items()
+            if name in given and isinstance(inputs.get("type"), str) and inputs["type"] != kind
+        ]
 
     def create(self, backend: Aws, inputs: Properties) -> CreateResult:
         names = ("catalogId", "databaseName", "tableName", "type")

@@ -15,6 +15,7 @@ from local_cloud.providers.adapter import (
 )
 from local_cloud.providers.aws import rules
 from local_cloud.providers.aws.backend import Aws
+from local_cloud.providers.aws.enumerations import CRAWL_STATES
 from local_cloud.providers.aws.glue_jobs import MISSING, TAGGING
 from local_cloud.providers.aws.shapes import request, state
 from local_cloud.providers.aws.tags import TAGS
@@ -24,12 +25,14 @@ _ACTION = {
     "arguments": Input(default={}),
     "crawlerName": Input(),
     "jobName": Input(),
-    "notificationProperty": Input(stored=True, fields={"notifyDelayAfter": Input()}),
+    "notificationProperty": Input(
+        stored=True, fields={"notifyDelayAfter": Input(rule=rules.at_least(1))}
+    ),
     "securityConfiguration": Input(stored=True),
     "timeout": Input(rule=rules.between(1, 10080)),
 }
 _CONDITION = {
-    "crawlState": Input(),
+    "crawlState": Input(choices=CRAWL_STATES),
     "crawlerName": Input(),
     "jobName": Input(),
     "logicalOperator": Input(default="EQUALS", choices=("EQUALS",)),
@@ -38,11 +41,11 @@ _CONDITION = {
     ),
 }
 _TRIGGER: dict[str, Input] = {
-    "actions": Input(required=True, fields=_ACTION),
+    "actions": Input(required=True, at_least=1, fields=_ACTION),
     "description": Input(rule=rules.length(0, 2048)),
     "predicate": Input(
         fields={
-            "conditions": Input(required=True, fields=_CONDITION),
+            "conditions": Input(required=True, at_least=1, fields=_CONDITION),
             "logical": Input(default="AND", choices=("AND", "ANY")),
         }
     ),

@@ -42,11 +42,19 @@ class Role(ResourceAdapter[Aws]):
     computed: ClassVar[tuple[str, ...]] = ("arn", "createDate", "tagsAll", "uniqueId")
     inputs: ClassVar[Mapping[str, Input]] = {
         "assumeRolePolicy": Input(required=True, policy=True, rule=rules.json_document),
-        "description": Input(default="", rule=rules.length(0, 1000)),
+        "description": Input(
+            default="",
+            rule=rules.every(
+                rules.length(0, 1000),
+                rules.pattern(r"[^\u201c\u2018]*", "text without typographic opening quotes"),
+            ),
+        ),
         "forceDetachPolicies": Input(write_only=True, default=False),
         "maxSessionDuration": Input(default=3600, rule=rules.between(3600, 43200)),
         "name": Input(replace=True, rule=_NAME),
-        "path": Input(replace=True, default="/"),
+        "path": Input(
+            replace=True, default="/", rule=rules.pattern(r"(?=.{0,512}$)/(.+/)?", "/ or /team/")
+        ),
         "permissionsBoundary": Input(rule=rules.arn),
         "tags": TAGS,
     }
@@ -149,9 +157,16 @@ class RolePolicy(ResourceAdapter[Aws]):
     source: ClassVar[str] = "internal/service/iam/role_policy.go"
     naming: ClassVar[Naming | None] = Naming(input="name", longest=128)
     inputs: ClassVar[Mapping[str, Input]] = {
-        "name": Input(replace=True),
-        "policy": Input(required=True, policy=True, rule=rules.json_document),
-        "role": Input(required=True, replace=True),
+        "name": Input(
+            replace=True,
+            rule=rules.pattern(r"[\w+=,.@-]{1,128}", "1 to 128 letters, digits and +=,.@-_"),
+        ),
+        "policy": Input(required=True, policy=True, rule=rules.policy_document(10240)),
+        "role": Input(
+            required=True,
+            replace=True,
+            rule=rules.pattern(r"(?!arn:).{1,128}", "the role's name, not its ARN"),
+        ),
     }
 
     def create(self, backend: Aws, inputs: Properties) -> CreateResult:

@@ -14,6 +14,7 @@ from local_cloud.providers.adapter import (
 )
 from local_cloud.providers.aws import rules
 from local_cloud.providers.aws.backend import Aws
+from local_cloud.providers.aws.enumerations import KEY_SPECS, KEY_USAGES
 from local_cloud.providers.aws.tags import TAGS, Tagging
 from local_cloud.providers.values import (
     Properties,
@@ -38,15 +39,19 @@ class Key(ResourceAdapter[Aws]):
     source: ClassVar[str] = "internal/service/kms/key.go"
     computed: ClassVar[tuple[str, ...]] = ("arn", "keyId", "region", "tagsAll")
     inputs: ClassVar[Mapping[str, Input]] = {
-        "customerMasterKeySpec": Input(replace=True, default="SYMMETRIC_DEFAULT"),
+        "customerMasterKeySpec": Input(
+            replace=True, default="SYMMETRIC_DEFAULT", choices=KEY_SPECS
+        ),
         "deletionWindowInDays": Input(write_only=True, rule=rules.between(7, 30)),
-        "description": Input(computed=True),
+        "description": Input(computed=True, rule=rules.length(0, 8192)),
         "enableKeyRotation": Input(default=False),
         "isEnabled": Input(default=True),
-        "keyUsage": Input(replace=True, default="ENCRYPT_DECRYPT"),
+        "keyUsage": Input(replace=True, default="ENCRYPT_DECRYPT", choices=KEY_USAGES),
         "multiRegion": Input(replace=True, computed=True, default=False),
         "policy": Input(computed=True, policy=True, rule=rules.json_document),
-        "rotationPeriodInDays": Input(computed=True, rule=rules.between(90, 2560)),
+        "rotationPeriodInDays": Input(
+            computed=True, needs=("enableKeyRotation",), rule=rules.between(90, 2560)
+        ),
         "tags": TAGS,
     }
 
@@ -150,7 +155,11 @@ class Alias(ResourceAdapter[Aws]):
     volatile: ClassVar[tuple[str, ...]] = ("targetKeyArn",)
     inputs: ClassVar[Mapping[str, Input]] = {
         "name": Input(
-            required=True, replace=True, rule=rules.pattern(r"alias/[A-Za-z0-9/_-]+", "alias/…")
+            required=True,
+            replace=True,
+            rule=rules.pattern(
+                r"alias/(?!aws)[A-Za-z0-9:/_-]+", "alias/lake, and not begin with alias/aws"
+            ),
         ),
         "targetKeyId": Input(required=True, same=_same_key),
     }

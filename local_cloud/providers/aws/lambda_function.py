@@ -15,6 +15,7 @@ from local_cloud.providers.adapter import (
 )
 from local_cloud.providers.aws import rules
 from local_cloud.providers.aws.backend import Aws
+from local_cloud.providers.aws.enumerations import RUNTIMES
 from local_cloud.providers.aws.shapes import request, state
 from local_cloud.providers.aws.tags import TAGS, Tagging, as_state
 from local_cloud.providers.content import archive_bytes
@@ -33,7 +34,7 @@ _TAGGING = Tagging(service="lambda", target="Resource", list="list_tags", pair=N
 
 # Inputs that UpdateFunctionConfiguration takes as they are.
 _CONFIGURATION: dict[str, Input] = {
-    "deadLetterConfig": Input(fields={"targetArn": Input(required=True)}),
+    "deadLetterConfig": Input(fields={"targetArn": Input(required=True, rule=rules.arn)}),
     "description": Input(default="", rule=rules.length(0, 256)),
     "environment": Input(fields={"variables": Input()}),
     "ephemeralStorage": Input(
@@ -41,19 +42,24 @@ _CONFIGURATION: dict[str, Input] = {
     ),
     "handler": Input(rule=rules.length(1, 128)),
     "kmsKeyArn": Input(wire="KMSKeyArn", stored=True, rule=rules.arn),
-    "layers": Input(),
+    "layers": Input(each=rules.arn, at_most=5),
     "loggingConfig": Input(
         computed=True,
         fields={
-            "applicationLogLevel": Input(stored=True),
+            "applicationLogLevel": Input(
+                stored=True, choices=("TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL")
+            ),
             "logFormat": Input(required=True, choices=("JSON", "Text")),
-            "logGroup": Input(computed=True),
-            "systemLogLevel": Input(stored=True),
+            "logGroup": Input(
+                computed=True,
+                rule=rules.pattern(r"[\w./#-]{1,512}", "1 to 512 letters, digits and _./#-"),
+            ),
+            "systemLogLevel": Input(stored=True, choices=("DEBUG", "INFO", "WARN")),
         },
     ),
     "memorySize": Input(default=128, rule=rules.between(128, 10240)),
     "role": Input(required=True, rule=rules.arn),
-    "runtime": Input(),
+    "runtime": Input(choices=RUNTIMES),
     "timeout": Input(default=3, rule=rules.between(1, 900)),
     "tracingConfig": Input(
         computed=True,
@@ -92,10 +98,10 @@ class Function(ResourceAdapter[Aws]):
         ),
         "packageType": Input(replace=True, default="Zip", choices=("Zip",)),
         "publish": Input(write_only=True, default=False),
-        "reservedConcurrentExecutions": Input(default=-1),
-        "s3Bucket": Input(write_only=True),
-        "s3Key": Input(write_only=True),
-        "s3ObjectVersion": Input(write_only=True),
+        "reservedConcurrentExecutions": Input(default=-1, rule=rules.at_least(-1)),
+        "s3Bucket": Input(write_only=True, needs=("s3Key",)),
+        "s3Key": Input(write_only=True, needs=("s3Bucket",)),
+        "s3ObjectVersion": Input(write_only=True, conflicts=("code",)),
         "skipDestroy": Input(write_only=True, default=False),
         "sourceCodeHash": Input(computed=True, write_only=True),
         "tags": TAGS,

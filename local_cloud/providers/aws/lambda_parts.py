@@ -1,8 +1,7 @@
-"""What belongs to Lambda functions: layers, event source mappings, permissions."""
+"""What belongs to Lambda functions: layers and event source mappings."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import ClassVar
 
@@ -10,12 +9,12 @@ from local_cloud.providers.adapter import (
     CheckFailure,
     CreateResult,
     Input,
-    Naming,
     ReadResult,
     ResourceAdapter,
 )
 from local_cloud.providers.aws import rules
 from local_cloud.providers.aws.backend import Aws
+from local_cloud.providers.aws.enumerations import ARCHITECTURES, RUNTIMES
 from local_cloud.providers.aws.lambda_function import code_location
 from local_cloud.providers.aws.shapes import instant, request, state
 from local_cloud.providers.aws.tags import TAGS, Tagging
@@ -25,7 +24,6 @@ from local_cloud.providers.values import (
     Value,
     flag,
     mapping,
-    objects,
     text,
     text_or,
     texts,
@@ -50,18 +48,30 @@ class LayerVersion(ResourceAdapter[Aws]):
         "version",
     )
     inputs: ClassVar[Mapping[str, Input]] = {
-        "code": Input(replace=True, write_only=True),
-        "compatibleArchitectures": Input(replace=True, unordered=True),
-        "compatibleRuntimes": Input(replace=True, unordered=True),
+        "code": Input(
+            replace=True, write_only=True, conflicts=("s3Bucket", "s3Key", "s3ObjectVersion")
+        ),
+        "compatibleArchitectures": Input(
+            replace=True, unordered=True, at_most=2, each=rules.one_of(*ARCHITECTURES)
+        ),
+        "compatibleRuntimes": Input(
+            replace=True, unordered=True, at_most=15, each=rules.one_of(*RUNTIMES)
+        ),
         "description": Input(replace=True, rule=rules.length(0, 256)),
         "layerName": Input(required=True, replace=True),
-        "licenseInfo": Input(replace=True),
-        "s3Bucket": Input(replace=True, write_only=True),
-        "s3Key": Input(replace=True, write_only=True),
+        "licenseInfo": Input(replace=True, rule=rules.length(0, 512)),
+        "s3Bucket": Input(replace=True, write_only=True, needs=("s3Key",)),
+        "s3Key": Input(replace=True, write_only=True, needs=("s3Bucket",)),
         "s3ObjectVersion": Input(replace=True, write_only=True),
         "skipDestroy": Input(replace=True, write_only=True, default=False),
         "sourceCodeHash": Input(replace=True, computed=True, write_only=True),
     }
+
+    def check(self, inputs: Properties) -> list[CheckFailure]:
+        if "code" in inputs or "s3Bucket" in inputs:
+            return []
+        reason = "give the content either as an archive ('code') or by 's3Bucket' and 's3Key'"
+        return [CheckFailure(property="code", reason=reason)]
 
     def create(self, backend: Aws, inputs: Properties) -> CreateResult:
         parameters: dict[str, object] = {
@@ -135,10 +145,22 @@ _MAPPING: dict[str, Input] = {
     "bisectBatchOnFunctionError": Input(stored=True),
     "enabled": Input(default=True),
     "filterCriteria": Input(
-        fields={"filters": Input(unordered=True, fields={"pattern": Input(json=True)})}
+        fields={
+            "filters": Input(
+                unordered=True,
+                at_most=10,
+                fields={
+                    "pattern": Input(
+                        json=True, rule=rules.every(rules.json_document, rules.length(0, 4096))
+                    )
+                },
+            )
+        }
     ),
     "functionName": Input(required=True, same=_same_function),
-    "functionResponseTypes": Input(unordered=True, default=[]),
+    "functionResponseTypes": Input(
+        unordered=True, default=[], each=rules.one_of("ReportBatchItemFailures")
+    ),
     "maximumBatchingWindowInSeconds": Input(default=0, rule=rules.between(0, 300)),
     "scalingConfig": Input(fields={"maximumConcurrency": Input(rule=rules.between(2, 1000))}),
 }
@@ -228,49 +250,4 @@ def _mapping_tags(aws: Aws, arn: str, known: Properties) -> Properties:
         return {"tagsAll": known.get("tags", {})}
 
 
-class Permission(ResourceAdapter[Aws]):
-    """A statement of a function's resource policy; its id is the statement's."""
-
-    resource_type: ClassVar[str] = "aws:lambda/permission:Permission"
-    source: ClassVar[str] = "internal/service/lambda/permission.go"
-    naming: ClassVar[Naming | None] = Naming(input="statementId", longest=100)
-    inputs: ClassVar[Mapping[str, Input]] = {
-        "action": Input(required=True, replace=True),
-        "function": Input(required=True, replace=True),
-        "principal": Input(required=True, replace=True),
-        "sourceAccount": Input(replace=True),
-        "sourceArn": Input(replace=True, rule=rules.arn),
-        "statementId": Input(replace=True),
-    }
-
-    def create(self, backend: Aws, inputs: Properties) -> CreateResult:
-        statement = text(inputs, "statementId")
-        given = request(inputs, self.inputs, without=("function",))
-        backend.call("lambda", "add_permission", FunctionName=text(inputs, "function"), **given)
-        return CreateResult(id=statement)
-
-    def read(self, backend: Aws, identity: str, known: Properties) -> ReadResult | None:
-        function = text(known, "function")
-        answer = backend.find("lambda", "get_policy", _MISSING, FunctionName=function)
-        policy: Properties = json.loads(text(answer, "Policy")) if answer else {}
-        if all(item.get("Sid") != identity for item in objects(policy, "Statement")):
-            return None
-        return ReadResult(id=identity, state={"function": function, "statementId": identity})
-
-    def update(
-        self, backend: Aws, identity: str, old: Properties, new: Properties
-    ) -> Properties | None:
-        return None
-
-    def delete(self, backend: Aws, identity: str, state: Properties) -> None:
-        function = text(state, "function")
-        backend.find(
-            "lambda",
-            "remove_permission",
-            _MISSING,
-            FunctionName=function,
-            StatementId=identity,
-        )
-
-
-ADAPTERS = (LayerVersion(), EventSourceMapping(), Permission())
+ADAPTERS = (LayerVersion(), EventSourceMapping())

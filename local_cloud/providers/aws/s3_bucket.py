@@ -12,12 +12,20 @@ from local_cloud.providers.adapter import (
     ReadResult,
     ResourceAdapter,
 )
+from local_cloud.providers.aws import rules
 from local_cloud.providers.aws.backend import Aws
 from local_cloud.providers.aws.tags import TAGS, Tagging, as_state
 from local_cloud.providers.values import Properties, Value, flag, mapping, objects, text, text_or
 
 _MISSING = ("NoSuchBucket", "404")
 _TAGGING = Tagging(service="s3", target="Bucket", answer="TagSet")
+
+# S3's own rule for general purpose buckets; the provider checks it when it creates one.
+_NAME = rules.pattern(
+    r"(?!.*\.\.)(?!(\d{1,3}\.){3}\d{1,3}$)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]",
+    "3 to 63 lower-case letters, digits, dots and hyphens, from letter or digit to the same,"
+    " without two dots in a row and not like an IP address",
+)
 
 # The hosted zone of S3's website endpoints per region, as AWS publishes them.
 _HOSTED_ZONES = {
@@ -49,7 +57,7 @@ class Bucket(ResourceAdapter[Aws]):
         "tagsAll",
     )
     inputs: ClassVar[Mapping[str, Input]] = {
-        "bucket": Input(replace=True),
+        "bucket": Input(replace=True, rule=_NAME),
         "forceDestroy": Input(write_only=True, default=False),
         "objectLockEnabled": Input(replace=True, computed=True, default=False),
         "tags": TAGS,

@@ -6,9 +6,11 @@ import base64
 from collections.abc import Mapping
 from typing import ClassVar
 
-from local_cloud.providers.adapter import CheckFailure, CreateResult, Input, ReadResult
+from local_cloud.providers.adapter import CreateResult, Input, ReadResult
 from local_cloud.providers.adapter import ResourceAdapter as Adapter
+from local_cloud.providers.aws import rules
 from local_cloud.providers.aws.backend import Aws
+from local_cloud.providers.aws.enumerations import STORAGE_CLASSES
 from local_cloud.providers.aws.shapes import request
 from local_cloud.providers.aws.tags import TAGS, Tagging, as_state
 from local_cloud.providers.content import asset_bytes
@@ -17,7 +19,6 @@ from local_cloud.providers.values import Properties, mapping, objects, text, tex
 
 _MISSING = ("NoSuchKey", "NoSuchBucket", "404")
 _TAGGING = Tagging(service="s3", target="Key", answer="TagSet")
-_CONTENT = ("content", "contentBase64", "source")
 # Inputs that are one parameter of PutObject and one header of HeadObject each.
 _HEADERS: dict[str, Input] = {
     "bucketKeyEnabled": Input(computed=True),
@@ -26,9 +27,9 @@ _HEADERS: dict[str, Input] = {
     "contentEncoding": Input(),
     "contentLanguage": Input(),
     "contentType": Input(computed=True),
-    "kmsKeyId": Input(computed=True, wire="SSEKMSKeyId"),
+    "kmsKeyId": Input(computed=True, wire="SSEKMSKeyId", rule=rules.arn),
     "serverSideEncryption": Input(computed=True, choices=("AES256", "aws:kms", "aws:kms:dsse")),
-    "storageClass": Input(computed=True),
+    "storageClass": Input(computed=True, choices=STORAGE_CLASSES),
 }
 
 
@@ -41,23 +42,16 @@ class BucketObject(Adapter[Aws]):
     volatile: ClassVar[tuple[str, ...]] = ("etag", "versionId")
     inputs: ClassVar[Mapping[str, Input]] = {
         **_HEADERS,
-        "bucket": Input(required=True, replace=True),
-        "content": Input(write_only=True),
-        "contentBase64": Input(write_only=True),
+        "bucket": Input(required=True, replace=True, rule=rules.length(1, 63)),
+        "content": Input(write_only=True, conflicts=("contentBase64", "source")),
+        "contentBase64": Input(write_only=True, conflicts=("source",), rule=rules.base64_text),
         "forceDestroy": Input(write_only=True, default=False),
-        "key": Input(required=True, replace=True),
-        "metadata": Input(default={}),
+        "key": Input(required=True, replace=True, rule=rules.length(1, 1024)),
+        "metadata": Input(default={}, rule=rules.lower_case_keys),
         "source": Input(write_only=True),
         "sourceHash": Input(write_only=True),
         "tags": TAGS,
     }
-
-    def check(self, inputs: Properties) -> list[CheckFailure]:
-        given = [name for name in _CONTENT if name in inputs]
-        if len(given) > 1:
-            reason = f"conflicts with {given[0]!r}: give the content once"
-            return [CheckFailure(property=given[1], reason=reason)]
-        return []
 
     def create(self, backend: Aws, inputs: Properties) -> CreateResult:
         self._put(backend, inputs)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from local_cloud.providers.adapter import CheckFailure, Input
+from local_cloud.providers.aws import rules
 from local_cloud.providers.aws.backend import Aws
 from local_cloud.providers.aws.s3_settings import BUCKET, BucketSetting
 from local_cloud.providers.aws.shapes import request, state
@@ -23,8 +24,8 @@ _STORAGE_CLASSES = (
 _FILTER = {
     "and": Input(
         fields={
-            "objectSizeGreaterThan": Input(),
-            "objectSizeLessThan": Input(),
+            "objectSizeGreaterThan": Input(rule=rules.at_least(0)),
+            "objectSizeLessThan": Input(rule=rules.at_least(1)),
             "prefix": Input(),
             "tags": Input(),
         }
@@ -38,21 +39,24 @@ _RULE = {
     "abortIncompleteMultipartUpload": Input(fields={"daysAfterInitiation": Input()}),
     "expiration": Input(
         fields={
-            "date": Input(),
+            "date": Input(rule=rules.timestamp),
             "days": Input(),
             "expiredObjectDeleteMarker": Input(),
         }
     ),
     "filter": Input(fields=_FILTER),
-    "id": Input(required=True, wire="ID"),
+    "id": Input(required=True, wire="ID", rule=rules.length(1, 255)),
     "noncurrentVersionExpiration": Input(
-        fields={"newerNoncurrentVersions": Input(), "noncurrentDays": Input(required=True)}
+        fields={
+            "newerNoncurrentVersions": Input(rule=rules.at_least(1)),
+            "noncurrentDays": Input(required=True, rule=rules.at_least(1)),
+        }
     ),
     "noncurrentVersionTransitions": Input(
         unordered=True,
         fields={
-            "newerNoncurrentVersions": Input(),
-            "noncurrentDays": Input(required=True),
+            "newerNoncurrentVersions": Input(rule=rules.at_least(1)),
+            "noncurrentDays": Input(required=True, rule=rules.at_least(0)),
             "storageClass": Input(required=True, choices=_STORAGE_CLASSES),
         },
     ),
@@ -61,8 +65,8 @@ _RULE = {
     "transitions": Input(
         unordered=True,
         fields={
-            "date": Input(),
-            "days": Input(),
+            "date": Input(rule=rules.timestamp, conflicts=("days",)),
+            "days": Input(rule=rules.at_least(0)),
             "storageClass": Input(required=True, choices=_STORAGE_CLASSES),
         },
     ),
@@ -80,7 +84,7 @@ class BucketLifecycle(BucketSetting):
     missing: ClassVar[tuple[str, ...]] = ("NoSuchLifecycleConfiguration",)
     inputs: ClassVar[Mapping[str, Input]] = {
         "bucket": BUCKET,
-        "rules": Input(required=True, stored=True, fields=_RULE),
+        "rules": Input(required=True, stored=True, at_least=1, fields=_RULE),
         "transitionDefaultMinimumObjectSize": Input(
             computed=True,
             stored=True,

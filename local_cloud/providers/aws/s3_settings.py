@@ -10,13 +10,19 @@ from abc import abstractmethod
 from collections.abc import Mapping
 from typing import ClassVar
 
-from local_cloud.providers.adapter import CreateResult, Input, ReadResult, ResourceAdapter
+from local_cloud.providers.adapter import (
+    CheckFailure,
+    CreateResult,
+    Input,
+    ReadResult,
+    ResourceAdapter,
+)
 from local_cloud.providers.aws import rules
 from local_cloud.providers.aws.backend import Aws
 from local_cloud.providers.aws.shapes import request, state
 from local_cloud.providers.values import Properties, Value, flag, mapping, objects, text
 
-BUCKET = Input(required=True, replace=True)
+BUCKET = Input(required=True, replace=True, rule=rules.length(1, 63))
 _NO_BUCKET = ("NoSuchBucket", "404")
 
 
@@ -94,6 +100,14 @@ class BucketVersioning(BucketSetting):
         if "MFADelete" in answer:
             found["mfaDelete"] = answer["MFADelete"]
         return {"versioningConfiguration": found}
+
+    def check_change(self, old: Properties, new: Properties) -> list[CheckFailure]:
+        before = mapping(old, "versioningConfiguration").get("status")
+        after = mapping(new, "versioningConfiguration").get("status")
+        if old.get("bucket") != new.get("bucket") or after != "Disabled" or before == after:
+            return []
+        reason = f"cannot be changed from {before!r} to 'Disabled': suspend it instead"
+        return [CheckFailure(property="versioningConfiguration.status", reason=reason)]
 
     def delete(self, backend: Aws, identity: str, state: Properties) -> None:
         configuration = mapping(state, "versioningConfiguration")
@@ -198,6 +212,7 @@ class BucketEncryption(BucketSetting):
         "bucket": BUCKET,
         "rules": Input(
             required=True,
+            at_least=1,
             unordered=True,
             fields={
                 "applyServerSideEncryptionByDefault": Input(

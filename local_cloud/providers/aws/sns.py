@@ -16,6 +16,8 @@ from local_cloud.providers.adapter import (
 )
 from local_cloud.providers.aws import rules
 from local_cloud.providers.aws.backend import Aws
+from local_cloud.providers.aws.enumerations import SUBSCRIPTION_PROTOCOLS
+from local_cloud.providers.aws.fifo import check_fifo
 from local_cloud.providers.aws.tags import TAGS, Tagging
 from local_cloud.providers.values import Properties, Value, text, text_map
 
@@ -71,10 +73,13 @@ class Topic(ResourceAdapter[Aws]):
         "kmsMasterKeyId": Input(),
         "name": Input(replace=True),
         "policy": Input(computed=True, policy=True, rule=rules.json_document),
-        "signatureVersion": Input(computed=True, stored=True),
+        "signatureVersion": Input(computed=True, stored=True, choices=(1, 2)),
         "tags": TAGS,
         "tracingConfig": Input(computed=True, stored=True, choices=("Active", "PassThrough")),
     }
+
+    def check(self, inputs: Properties) -> list[CheckFailure]:
+        return check_fifo(inputs, "fifoTopic", longest=256)
 
     def create(self, backend: Aws, inputs: Properties) -> CreateResult:
         created = backend.call(
@@ -213,7 +218,7 @@ class TopicSubscription(ResourceAdapter[Aws]):
         "filterPolicyScope": Input(
             default="MessageAttributes", choices=("MessageAttributes", "MessageBody")
         ),
-        "protocol": Input(required=True, replace=True),
+        "protocol": Input(required=True, replace=True, choices=SUBSCRIPTION_PROTOCOLS),
         "rawMessageDelivery": Input(default=False),
         "redrivePolicy": Input(json=True, stored=True, rule=rules.json_document),
         "topic": Input(required=True, replace=True, rule=rules.arn),

@@ -15,6 +15,7 @@ from local_cloud.providers.adapter import (
 )
 from local_cloud.providers.aws import rules
 from local_cloud.providers.aws.backend import Aws
+from local_cloud.providers.aws.fifo import check_fifo
 from local_cloud.providers.aws.tags import TAGS, Tagging
 from local_cloud.providers.values import Properties, Value, flag, text, text_map
 
@@ -92,25 +93,18 @@ class Queue(ResourceAdapter[Aws]):
         "kmsMasterKeyId": Input(),
         "maxMessageSize": Input(default=262144, rule=rules.between(1024, 1048576)),
         "messageRetentionSeconds": Input(default=345600, rule=rules.between(60, 1209600)),
-        "name": Input(
-            replace=True,
-            rule=rules.pattern(r"[\w-]{1,80}(\.fifo)?", "1 to 80 letters, digits, - and _"),
-        ),
+        "name": Input(replace=True),
         "policy": Input(computed=True, policy=True, rule=rules.json_document),
         "receiveWaitTimeSeconds": Input(default=0, rule=rules.between(0, 20)),
         "redriveAllowPolicy": Input(computed=True, json=True, rule=rules.json_document),
         "redrivePolicy": Input(computed=True, json=True, rule=rules.json_document),
-        "sqsManagedSseEnabled": Input(computed=True),
+        "sqsManagedSseEnabled": Input(computed=True, conflicts=("kmsMasterKeyId",)),
         "tags": TAGS,
         "visibilityTimeoutSeconds": Input(default=30, rule=rules.between(0, 43200)),
     }
 
     def check(self, inputs: Properties) -> list[CheckFailure]:
-        name, fifo = inputs.get("name"), inputs.get("fifoQueue", False)
-        if isinstance(name, str) and isinstance(fifo, bool) and name.endswith(".fifo") != fifo:
-            reason = "the name of a FIFO queue, and only of one, must end in '.fifo'"
-            return [CheckFailure(property="name", reason=reason)]
-        return []
+        return check_fifo(inputs, "fifoQueue", longest=80)
 
     def create(self, backend: Aws, inputs: Properties) -> CreateResult:
         created = backend.call(

@@ -149,6 +149,7 @@ CASES = (
             "ttl": {"attributeName": "expires", "enabled": True},
             "tags": {"team": "shore"},
         },
+        beside=lambda _: {"streamEnabled": {"streamViewType": "NEW_IMAGE"}},
         replacing=lambda world: {
             "name": world.name("other"),
             "hashKey": "other",

@@ -154,7 +154,7 @@ CASES = (
             "policy": _may("cloudwatch.amazonaws.com", "sns:Publish"),
             "tags": {"team": "shore"},
             "deliveryPolicy": json.dumps({"http": {"disableSubscriptionOverrides": False}}),
-            "signatureVersion": "2",
+            "signatureVersion": 2,
             "tracingConfig": "Active",
         },
         replacing=lambda world: {"name": world.name("other"), "fifoTopic": True},
@@ -251,6 +251,7 @@ CASES = (
             "input": json.dumps({"fixed": "payload"}),
             "inputPath": "$.detail",
         },
+        beside=lambda _: {"input": {"inputTransformer": None}, "inputPath": {"input": None}},
         replacing=lambda world: {
             "rule": "other",
             "targetId": world.name("other"),

@@ -83,7 +83,7 @@ def test_a_packed_archive_is_taken_as_it_is(engine: Engine, world: World, tmp_pa
     ("code", "property_"),
     [
         ({}, "code"),
-        ({"code": Archive(digest="1", path="/x"), "s3Bucket": "b"}, "code"),
+        ({"code": Archive(digest="1", path="/x"), "s3Bucket": "b", "s3Key": "k"}, "code"),
         ({"s3Bucket": "b", "s3Key": "k", "handler": None}, "handler"),
     ],
     ids=["no code", "two codes", "no handler"],

@@ -19,7 +19,7 @@ from tests.functional.providers import (
     cases_messaging,
     cases_s3,
 )
-from tests.functional.providers.case import Case, Description
+from tests.functional.providers.case import Case, Description, with_changes
 from tests.functional.providers.engine import CheckFailedError, Engine, urn_of
 from tests.functional.providers.life import assert_no_drift, leaves, made, refreshed, text_of
 from tests.functional.providers.world import World
@@ -118,10 +118,12 @@ def test_each_input_is_changed_in_place_or_replaces(
     engine: Engine, world: World, case: Case
 ) -> None:
     managed = made(engine, world, case)
+    beside = case.beside(world)
     for name, value in case.changes(world).items():
-        inputs = engine.check(managed.urn, {**managed.inputs, name: value}, managed.inputs)
+        changed = {name: value, **beside.get(name, {})}
+        inputs = engine.check(managed.urn, with_changes(managed.inputs, changed), managed.inputs)
         found = engine.diff(managed, inputs)
-        assert (name, found.changed, found.replaces) == (name, {name}, frozenset())
+        assert (name, found.changed, found.replaces) == (name, changed.keys(), frozenset())
         managed = engine.update(managed, inputs)
         _assert_described(case, case.describe(world, managed), {name: value})
         assert_no_drift(engine, managed)
