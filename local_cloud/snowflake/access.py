@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from local_cloud.snowflake.errors import does_not_exist, insufficient_privileges
@@ -21,9 +22,16 @@ class Access:
 
     def roles(self, session: Session) -> frozenset[str]:
         """Return the roles whose privileges a session has."""
-        primary = [session.role]
         secondary = self.grants.roles_of_user(session.user) if session.all_roles else ()
-        return self.grants.closure([*primary, *secondary])
+        return self.primary_roles(session) | self.grants.closure(secondary)
+
+    def primary_roles(self, session: Session) -> frozenset[str]:
+        """Return the session's role and what it holds: what counts for CREATE and ownership.
+
+        A role that was taken from the user meanwhile gives nothing any more.
+        """
+        held = self.grants.may_use(session.user, session.role)
+        return self.grants.closure([session.role] if held else [])
 
     def owns(self, session: Session, item: SnowflakeObject) -> bool:
         """Tell whether a session's roles include the owner."""
@@ -31,7 +39,9 @@ class Access:
 
     def sees(self, session: Session, item: SnowflakeObject) -> bool:
         """Tell whether the object exists as far as the session may know."""
-        if item.kind in (Kind.ROLE, Kind.USER):
+        if item.kind is Kind.ROLE or (item.kind, item.name) == (Kind.USER, session.user):
+            return True
+        if item.kind is Kind.USER and self.on_account(session, "MANAGE GRANTS"):
             return True
         roles = self.roles(session)
         return item.owner in roles or self.grants.any_on(
@@ -48,6 +58,14 @@ class Access:
             for privilege in privileges
         )
 
+    def may_pass_on(
+        self, session: Session, item: SnowflakeObject, privileges: Iterable[str]
+    ) -> bool:
+        """Tell whether the session holds all these privileges WITH GRANT OPTION."""
+        kind = item.kind.privilege_kind
+        options = self.grants.with_option(roles=self.roles(session), kind=kind, path=item.path)
+        return set(privileges) <= options
+
     def on_account(self, session: Session, privilege: str) -> bool:
         """Tell whether the session holds a privilege on the account."""
         return self.grants.allows(
@@ -58,9 +76,13 @@ class Access:
         """Refuse: an invisible object does not exist; a visible one is not operable."""
         if self.allows(session, item, *privileges):
             return
+        self.require_visible(session, item)
+        raise insufficient_privileges(kind=item.kind.value, name=plain(item.path))
+
+    def require_visible(self, session: Session, item: SnowflakeObject) -> None:
+        """Refuse an object that does not exist as far as the session may know."""
         if not self.sees(session, item):
             raise does_not_exist(kind=_word(item.kind), name=plain(item.path))
-        raise insufficient_privileges(kind=item.kind.value, name=plain(item.path))
 
     def require_owner(self, session: Session, item: SnowflakeObject) -> None:
         """Refuse everybody but the owner."""
@@ -74,14 +96,27 @@ class Access:
 
     def require_create(self, session: Session, kind: Kind, path: Path, privilege: str) -> None:
         """Refuse to create where the session may not."""
+        roles = self.primary_roles(session)
         if len(path) == 1:
-            if not self.on_account(session, privilege):
+            if not self.grants.allows(roles=roles, privilege=privilege, kind=ACCOUNT, path=()):
                 raise insufficient_privileges(kind=ACCOUNT, name="TARN_LOCAL")
             return
         self.registry.require_container(kind, path)
         self.require_usage(session, path[:-1])
         container = Kind.DATABASE if len(path) == 2 else Kind.SCHEMA
-        self.require(session, self.registry.get(container, path[:-1]), privilege)
+        self.require_in(session, container, path[:-1], privilege)
+
+    def require_in(self, session: Session, container: Kind, path: Path, privilege: str) -> None:
+        """Refuse to create in a container; secondary roles do not help to create."""
+        self.require_usage(session, path)
+        item = self.registry.get(container, path)
+        self.require(session, item, "USAGE")
+        roles = self.primary_roles(session)
+        held = self.grants.allows(
+            roles=roles, privilege=privilege, kind=container.privilege_kind, path=path
+        )
+        if item.owner not in roles and not held:
+            raise insufficient_privileges(kind=container.value, name=plain(path))
 
 
 def _word(kind: Kind) -> str:

@@ -24,14 +24,18 @@ from local_cloud.snowflake.table_changes import alter_table, alter_view
 from local_cloud.snowflake.users import require_valid_user
 
 _DONE = "Statement executed successfully."
-_OPERATING = {
-    Kind.WAREHOUSE: ("MODIFY", "OPERATE"),
-    Kind.RESOURCE_MONITOR: ("MODIFY",),
-    Kind.DATABASE: ("MODIFY",),
-    Kind.SCHEMA: ("MODIFY",),
-    Kind.PIPE: ("OPERATE",),
-    Kind.ICEBERG_TABLE: ("OPERATE",),
+_CHANGING = ("SET", "UNSET", "TRIGGERS")
+_PRIVILEGES: dict[Kind, dict[str, tuple[str, ...]]] = {
+    Kind.WAREHOUSE: {
+        "MODIFY": _CHANGING,
+        "OPERATE": ("SUSPEND", "RESUME", "ABORT"),
+    },
+    Kind.RESOURCE_MONITOR: {"MODIFY": _CHANGING},
+    Kind.DATABASE: {"MODIFY": _CHANGING},
+    Kind.SCHEMA: {"MODIFY": _CHANGING},
+    Kind.PIPE: {"OPERATE": ("SET", "UNSET", "REFRESH")},
 }
+"""What else than ownership suffices for which verb (docs: Access control privileges)."""
 
 
 def alter(context: Context, reader: SqlReader) -> Result:
@@ -54,7 +58,12 @@ def alter(context: Context, reader: SqlReader) -> Result:
             kind = found.kind
         if found is None or found.kind is not kind:
             raise does_not_exist(kind=kind.value, name=plain(path))
-        account.access.require(context.session, found, *_OPERATING.get(kind, ()))
+        suffices = _PRIVILEGES.get(kind, {})
+        verb = reader.word()
+        account.access.require_usage(context.session, path)
+        account.access.require(
+            context.session, found, *(name for name, verbs in suffices.items() if verb in verbs)
+        )
     # Outside the lock, for a REFRESH asks AWS; a change of the registry is atomic by itself.
     result = _change(context, found, reader)
     reader.expect_end()

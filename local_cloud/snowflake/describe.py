@@ -46,6 +46,7 @@ def describe(context: Context, reader: SqlReader) -> Result:
     path = context.session.resolve(kind, reader.path())
     reader.accept("TYPE = COLUMNS")
     item = _find(context, kind, path, integration=integration)
+    context.account.access.require_usage(context.session, item.path)
     context.account.access.require(
         context.session, item, "USAGE", "SELECT", "MONITOR", "OPERATE", "REFERENCES"
     )

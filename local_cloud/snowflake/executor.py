@@ -18,6 +18,8 @@ from local_cloud.snowflake.engine import QueryAnswer
 from local_cloud.snowflake.errors import StatementUnsupportedError, several_statements
 from local_cloud.snowflake.grant_statements import grant, revoke
 from local_cloud.snowflake.list_stage import list_stage
+from local_cloud.snowflake.names import in_schema
+from local_cloud.snowflake.objects import Kind
 from local_cloud.snowflake.query import run_query
 from local_cloud.snowflake.relations import parse
 from local_cloud.snowflake.removal import drop
@@ -77,9 +79,31 @@ def execute(context: Context, parameters: Sequence[object] | None = None) -> Res
         return result
 
 
+def _require_sequence(context: Context, verb: str) -> None:
+    """Refuse a sequence in a schema where the role may not create, or that it does not own.
+
+    The account keeps no sequences, so who owns the schema stands for who owns the sequence.
+    """
+    reader = SqlReader(context.sql)
+    reader.expect(f"{verb} SEQUENCE")
+    reader.accept_one_of(("IF NOT EXISTS", "IF EXISTS"))
+    path = in_schema(
+        reader.path(), database=context.session.database, schema=context.session.schema
+    )
+    access = context.account.access
+    context.account.registry.require_container(Kind.TABLE, path)
+    if verb == "CREATE":
+        access.require_in(context.session, Kind.SCHEMA, path[:2], "CREATE SEQUENCE")
+    else:
+        schema = context.account.registry.get(Kind.SCHEMA, path[:2])
+        access.require(context.session, schema, "CREATE SEQUENCE")
+
+
 def _in_engine(
     context: Context, words: tuple[str, str], parameters: Sequence[object] | None
 ) -> QueryAnswer:
     if words in _IN_ENGINE:
+        if words[1] == "SEQUENCE":
+            _require_sequence(context, words[0])
         return context.session.engine.run(context.sql, parameters)
     return run_query(context, parameters)

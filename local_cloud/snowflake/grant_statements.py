@@ -55,8 +55,9 @@ def grant(context: Context, reader: SqlReader) -> Result:
         reader.expect_end()
         return _give_ownership(context, target, role, keep=copies == "COPY CURRENT GRANTS")
     reader.expect_end()
-    _require_may_grant(context, target)
-    for privilege in _expanded(privileges, target.kind):
+    wanted = _expanded(privileges, target.kind)
+    _require_may_grant(context, target, wanted)
+    for privilege in wanted:
         _give(context, target, privilege, role, option=option)
     return status(_DONE)
 
@@ -72,8 +73,9 @@ def revoke(context: Context, reader: SqlReader) -> Result:
     role = grantee(context, reader)
     reader.accept_one_of(("CASCADE", "RESTRICT"))
     reader.expect_end()
-    _require_may_grant(context, target)
-    for privilege in _expanded(privileges, target.kind):
+    wanted = _expanded(privileges, target.kind)
+    _require_may_grant(context, target, wanted)
+    for privilege in wanted:
         _take(context, target, privilege, role, option_only=option_only)
     return status(_DONE)
 
@@ -163,13 +165,15 @@ def _expanded(privileges: Iterable[str], kind: str) -> list[str]:
     return wanted
 
 
-def _require_may_grant(context: Context, target: _Target) -> None:
+def _require_may_grant(context: Context, target: _Target, privileges: Iterable[str]) -> None:
     account, session = context.account, context.session
     if account.access.on_account(session, "MANAGE GRANTS"):
         return
     if target.kind == ACCOUNT or target.promised_in is not None:
         raise insufficient_privileges(kind="ACCOUNT", name="TARN_LOCAL")
     for item in target.items:
+        if account.access.may_pass_on(session, item, privileges):
+            continue
         account.access.require_owner(session, item)
         _require_unmanaged(context, item)
 

@@ -184,6 +184,15 @@ class Grants:
         with self._lock:
             return any((privilege, kind, path, role) in self._grants for role in roles)
 
+    def with_option(self, *, roles: frozenset[str], kind: str, path: Path) -> set[str]:
+        """Return the privileges on an object that these roles may pass on."""
+        with self._lock:
+            return {
+                one.privilege
+                for one in self._grants.values()
+                if one.grant_option and (one.kind, one.path) == (kind, path) and one.role in roles
+            }
+
     def any_on(self, *, roles: frozenset[str], kind: str, path: Path) -> bool:
         """Tell whether one of the roles holds anything on this object."""
         with self._lock:

@@ -76,8 +76,20 @@ _SIMPLIFIED: Final = (
     ),
     _simplified(
         "INFORMATION_SCHEMA",
-        "It shows every table of a database that the role may use, not only the visible ones.",
-        "Ask SHOW, which shows what the role may see.",
+        "It has TABLES, VIEWS, COLUMNS, SCHEMATA, DATABASES and LOAD_HISTORY; its other views are "
+        "refused.",
+        "Ask SHOW, or look in Snowflake.",
+    ),
+    _simplified(
+        "MERGE",
+        "It needs a current schema, also when every name in it is complete.",
+        "USE a schema first.",
+    ),
+    _simplified(
+        "sequences",
+        "Who may create sequences in a schema may drop them, anybody takes numbers from them, and "
+        "SHOW SEQUENCES is refused.",
+        "Test grants on sequences in a Snowflake account.",
     ),
     _simplified(
         "query engine",

@@ -3,18 +3,51 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from fakesnow.dialect import parse_one
 from sqlglot import Expr, exp
 
 from local_cloud.snowflake.engine import translated
+from local_cloud.snowflake.errors import StatementUnsupportedError
 from local_cloud.snowflake.names import Path, in_schema
+from local_cloud.snowflake.sql_reader import SqlReader
+
+RENAMED: Final = "renamed"
+"""The mark of a statement whose text names its relations in another way than its tree."""
 
 
 def parse(sql: str) -> Expr:
-    """Parse one statement of Snowflake SQL."""
+    """Parse one statement of Snowflake SQL; what it reads from has a name that can be judged."""
     with translated():
-        return parse_one(sql)
+        parsed = parse_one(sql)
+    named = [_name_source(node) for node in list(parsed.find_all(exp.Table))]
+    parsed.meta[RENAMED] = any(named)
+    foreign = next(parsed.find_all(exp.ReadCSV, exp.ReadParquet), None)
+    if foreign is not None:
+        raise StatementUnsupportedError(what=foreign.sql(dialect="snowflake"))
+    return parsed
+
+
+def _name_source(node: exp.Table) -> bool:
+    """Resolve IDENTIFIER('a.b') in place; refuse the engine's own functions and files."""
+    named = node.this
+    if isinstance(named, exp.DynamicIdentifier):
+        given = named.this
+        if isinstance(given, exp.Literal) and given.is_string:
+            _set_path(node, SqlReader(str(given.this)).path())
+            return True
+    if isinstance(
+        named, (exp.Func, exp.DynamicIdentifier, exp.Literal, exp.Parameter, exp.Placeholder)
+    ):
+        raise StatementUnsupportedError(what=f"FROM {named.sql(dialect='snowflake')}")
+    return False
+
+
+def _set_path(node: exp.Table, path: Path) -> None:
+    parts = (*(None for _ in range(3 - len(path))), *path)
+    for key, part in zip(("catalog", "db", "this"), parts, strict=True):
+        node.set(key, None if part is None else exp.to_identifier(part, quoted=True))
 
 
 def relations(expression: Expr) -> Iterator[exp.Table]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from local_cloud.snowflake.account import Account
 from local_cloud.snowflake.context import Context, accept_kind
 from local_cloud.snowflake.errors import (
@@ -38,10 +40,20 @@ def drop(context: Context, reader: SqlReader) -> Result:
                 return status("Drop statement executed successfully.")
             raise does_not_exist(kind=kind.value, name=plain(path))
         found = account.registry.get(kind, path)
+        account.access.require_usage(context.session, path)
         account.access.require_owner(context.session, found)
         _require_unused(account, found)
         remove(account, found)
+        if kind is Kind.ROLE:
+            _inherit(account, found.name, context.session.role)
     return status(f"{plain(path[-1:])} successfully dropped.")
+
+
+def _inherit(account: Account, role: str, heir: str) -> None:
+    """Give what a dropped role owned to the role that dropped it, as Snowflake does."""
+    for item in account.registry.all(*Kind):
+        if item.owner == role:
+            account.registry.change(item.kind, item.path, lambda old: replace(old, owner=heir))
 
 
 def remove(account: Account, item: SnowflakeObject) -> None:

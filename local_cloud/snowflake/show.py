@@ -15,8 +15,12 @@ from local_cloud.snowflake.results import CellType, Result, table
 from local_cloud.snowflake.show_grants import show_future_grants, show_grants
 from local_cloud.snowflake.show_parameters import show_parameters
 from local_cloud.snowflake.sql_reader import SqlReader
+from local_cloud.snowflake.tables import missing_relation
 
 _TERSE = ("name", "kind", "database_name", "schema_name")
+
+
+_NEVER_ANY = ("FUNCTIONS", "PROCEDURES", "VARIABLES")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,7 +61,9 @@ def show(context: Context, reader: SqlReader) -> Result | None:
         return show_grants(context, reader)
     if reader.accept("PARAMETERS"):
         return show_parameters(context, reader)
-    if reader.word() in ("COLUMNS", "SEQUENCES", "FUNCTIONS", "PROCEDURES", "VARIABLES"):
+    if reader.accept("COLUMNS"):
+        return show_columns(context, reader)
+    if reader.word() in _NEVER_ANY:
         return None
     terse = reader.accept("TERSE")
     kinds = _kinds(reader)
@@ -70,6 +76,23 @@ def _terse(listed: Result) -> Result:
     """Keep what SHOW TERSE TABLES and SHOW TERSE VIEWS show, in their order."""
     kinds = [{**row, "kind": row.get("kind", "VIEW")} for row in listed.records()]
     return table((("created_on", CellType.TIMESTAMP), *_TERSE), kinds)
+
+
+def show_columns(context: Context, reader: SqlReader) -> None:
+    """Check a SHOW COLUMNS of one relation, which the query engine answers."""
+    if reader.accept("LIKE"):
+        reader.string()
+    reader.expect("IN")
+    if reader.word() in ("ACCOUNT", "DATABASE", "SCHEMA"):
+        raise StatementUnsupportedError(what=f"SHOW COLUMNS IN {reader.word()}")
+    reader.accept_one_of(("TABLE", "VIEW"))
+    path = context.session.resolve(Kind.TABLE, reader.path())
+    reader.expect_end()
+    item = context.account.registry.at(Kind.TABLE, path)
+    if item is None:
+        raise missing_relation(path)
+    context.account.access.require_visible(context.session, item)
+    context.account.access.require_usage(context.session, path)
 
 
 def _kinds(reader: SqlReader) -> tuple[Kind, ...]:

@@ -94,11 +94,19 @@ def _on_object(context: Context, reader: SqlReader) -> Result:
     at = registry.at(kind or Kind.STORAGE_INTEGRATION, path)
     found = at if at is not None and (integration or at.kind is kind) else None
     item = found or registry.get(kind or Kind.STORAGE_INTEGRATION, path)
+    _require_visible(context, item)
     name = "INTEGRATION" if item.kind in INTEGRATIONS else item.kind.value
     return _grants(
         (one for one in context.account.grants.all() if (one.kind, one.path) == (name, item.path)),
         [item],
     )
+
+
+def _require_visible(context: Context, item: SnowflakeObject) -> None:
+    """Tell of an object's grants only whom it exists for, and who manages grants."""
+    access = context.account.access
+    if not access.on_account(context.session, "MANAGE GRANTS"):
+        access.require_visible(context.session, item)
 
 
 def _to_role(context: Context, role: str) -> Result:
@@ -146,9 +154,12 @@ def show_future_grants(context: Context, reader: SqlReader) -> Result:
 def _container(context: Context, reader: SqlReader) -> Path:
     registry = context.account.registry
     if reader.accept("IN DATABASE"):
-        return registry.get(Kind.DATABASE, reader.path()).path
-    reader.expect("IN SCHEMA")
-    return registry.get(Kind.SCHEMA, context.session.resolve(Kind.SCHEMA, reader.path())).path
+        item = registry.get(Kind.DATABASE, reader.path())
+    else:
+        reader.expect("IN SCHEMA")
+        item = registry.get(Kind.SCHEMA, context.session.resolve(Kind.SCHEMA, reader.path()))
+    _require_visible(context, item)
+    return item.path
 
 
 def _future(promises: Iterable[FutureGrant]) -> Result:

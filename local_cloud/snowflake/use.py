@@ -49,7 +49,7 @@ def use_warehouse(context: Context, name: str) -> None:
     """Work with a warehouse that the role may use."""
     account, session = context.account, context.session
     warehouse = account.registry.get(Kind.WAREHOUSE, (name,))
-    account.access.require(session, warehouse, "USAGE", "OPERATE")
+    account.access.require(session, warehouse, "USAGE")
     session.warehouse = name
 
 
