@@ -190,6 +190,17 @@ def test_calls_beyond_the_reserved_concurrency_are_throttled(laboratory: Laborat
     assert throttled.value.response["Error"]["Code"] == "TooManyRequestsException"
     assert throttled.value.response["ResponseMetadata"]["HTTPStatusCode"] == 429
     assert laboratory.invoke({"seconds": 0}) == ("slept", None)
+    once(laboratory).delete_function_concurrency(FunctionName=laboratory.function)
+
+
+def test_an_account_keeps_100_of_its_1000_unreserved(laboratory: Laboratory) -> None:
+    laboratory.deploy(SLEEPS, laboratory.function_role())
+    client, name = once(laboratory), laboratory.function
+    with pytest.raises(ClientError, match=r"below its minimum value of \[100\]"):
+        client.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=901)
+    client.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=900)
+    # The account is shared with every other test of this folder.
+    client.delete_function_concurrency(FunctionName=name)
 
 
 def test_a_reserved_concurrency_of_0_stops_a_function_and_is_told(laboratory: Laboratory) -> None:

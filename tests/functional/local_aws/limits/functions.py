@@ -217,17 +217,6 @@ ROWS: Final = (
         MODEL,
     ),
     Row(
-        "reserved concurrency",
-        "lambda",
-        "put_function_concurrency",
-        named("ReservedConcurrentExecutions", FunctionName="function-{suffix}"),
-        900,
-        901,
-        INVALID,
-        "lambda/latest/dg/configuration-concurrency.html",
-        deployed,
-    ),
-    Row(
         "retries of events",
         "lambda",
         "put_function_event_invoke_config",
