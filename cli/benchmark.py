@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
+from cli import waiting
 from cli.engine import open_stack
 from cli.latency import AT_ONCE, FILES, one_after_the_other, several_at_once, warm_call
 from cli.local_target import STACK, LocalTarget, local_settings, open_target, running_cloud
@@ -25,6 +26,7 @@ from cli.output import Format, console, print_rows
 from cli.workspace import Workspace
 from local_cloud import process
 
+PATIENCE_SECONDS = 180.0
 REAL_PROVIDER_SECONDS = 90 / 38
 """What a resource takes the real AWS provider on moto: 38 of such a stack took it 90 s, measured
 once on a machine of the same size. The provider cannot be had where this runs."""
@@ -92,6 +94,8 @@ def _measure(workspace: Workspace) -> Iterator[Figure]:
     yield Figure(what="Glue job, nothing pending", value=f"{_glue_job(target):.1f} s")
     yield Figure(what="Glue job, right after another", value=f"{_glue_job(target):.1f} s")
     yield from _latencies(target)
+    # The files just landed have woken the jobs once more.
+    waiting.until_curated(target.stations, seconds=PATIENCE_SECONDS, on_progress=lambda *_: None)
     yield Figure(what="memory, Spark idle", value=f"{tree_mebibytes(cloud.pid):,.0f} MiB")
 
 

@@ -83,10 +83,22 @@ def logs(
 
 
 @app.command()
-def limits(output: OutputFormat = Format.TABLE) -> None:
+def limits(
+    output: OutputFormat = Format.TABLE,
+    write: Annotated[
+        bool, typer.Option("--write", help="Bring docs/local-cloud.md up to date.")
+    ] = False,
+) -> None:
     """List what the local cloud refuses, and what it stores without effect."""
     from local_cloud.all_limits import collect_limits
 
+    if write:
+        from cli.limits_page import PAGE, with_limits
+
+        page = find_workspace().root / PAGE
+        page.write_text(with_limits(page.read_text(), collect_limits()))
+        console.print(f"{PAGE} lists what the local cloud refuses and stores now.")
+        return
     rows = [(limit.kind, limit.name, limit.why, limit.what_to_do) for limit in collect_limits()]
     print_rows(("kind", "what", "why", "what to do"), rows, output=output)
 

@@ -107,6 +107,11 @@ class Stations:
         """Glue, for the catalog, the jobs and the workflow."""
         return self.client("glue")
 
+    @cached_property
+    def sqs(self) -> Client:
+        """SQS, for the queues' depths."""
+        return self.client("sqs")
+
     @property
     def datasets(self) -> tuple[str, ...]:
         """The datasets that the stack ingests."""
@@ -175,5 +180,5 @@ class Stations:
     def queue_depth(self, url: str) -> int:
         """Return how many messages a queue holds, in flight ones included."""
         names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
-        answer = self.client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=names)
+        answer = self.sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names)
         return sum(int(answer["Attributes"].get(name, "0")) for name in names)
