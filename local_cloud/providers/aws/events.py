@@ -174,9 +174,8 @@ class EventTarget(ResourceAdapter[Aws]):
 
     def create(self, backend: Aws, inputs: Properties) -> CreateResult:
         _put_target(backend, inputs)
-        bus = text(inputs, "eventBusName")
-        prefix = "" if bus == _DEFAULT_BUS else f"{bus}-"
-        return CreateResult(id=f"{prefix}{text(inputs, 'rule')}-{text(inputs, 'targetId')}")
+        bus, rule = text(inputs, "eventBusName"), text(inputs, "rule")
+        return CreateResult(id=_target_identity(bus, rule, text(inputs, "targetId")))
 
     def read(self, backend: Aws, identity: str, known: Properties) -> ReadResult | None:
         bus, rule, target_id = _target_names(identity, known)
@@ -194,7 +193,7 @@ class EventTarget(ResourceAdapter[Aws]):
             "rule": rule,
             "targetId": target_id,
         }
-        return ReadResult(id=identity, state=live)
+        return ReadResult(id=_target_identity(bus, rule, target_id), state=live)
 
     def update(
         self, backend: Aws, identity: str, old: Properties, new: Properties
@@ -207,6 +206,10 @@ class EventTarget(ResourceAdapter[Aws]):
         backend.find(
             "events", "remove_targets", _MISSING, Rule=rule, EventBusName=bus, Ids=[target_id]
         )
+
+
+def _target_identity(bus: str, rule: str, target_id: str) -> str:
+    return f"{'' if bus == _DEFAULT_BUS else f'{bus}-'}{rule}-{target_id}"
 
 
 def _target_names(identity: str, known: Properties) -> tuple[str, str, str]:

@@ -84,6 +84,9 @@ class Function(ResourceAdapter[Aws]):
         "qualifiedArn",
         "qualifiedInvokeArn",
         "region",
+        "responseStreamingInvokeArn",
+        "signingJobArn",
+        "signingProfileVersionArn",
         "sourceCodeSize",
         "tagsAll",
         "version",
@@ -154,6 +157,8 @@ class Function(ResourceAdapter[Aws]):
             "packageType": found.get("PackageType", "Zip"),
             "region": backend.region,
             "reservedConcurrentExecutions": reserved,
+            "signingJobArn": found.get("SigningJobArn", ""),
+            "signingProfileVersionArn": found.get("SigningProfileVersionArn", ""),
             "sourceCodeSize": found.get("CodeSize"),
             "version": found.get("Version"),
         }
@@ -218,13 +223,16 @@ def _environment(found: Properties) -> Properties | None:
 
 
 def _addresses(aws: Aws, arn: str) -> Properties:
-    gateway = f"arn:{aws.partition}:apigateway:{aws.region}:lambda:path/2015-03-31/functions"
+    path = f"arn:{aws.partition}:apigateway:{aws.region}:lambda:path"
+    gateway = f"{path}/2015-03-31/functions"
+    streaming = f"{path}/2021-11-15/functions"
     qualified = f"{arn}:$LATEST"
     return {
         "arn": arn,
         "invokeArn": f"{gateway}/{arn}/invocations",
         "qualifiedArn": qualified,
         "qualifiedInvokeArn": f"{gateway}/{qualified}/invocations",
+        "responseStreamingInvokeArn": f"{streaming}/{arn}/response-streaming-invocations",
     }
 
 

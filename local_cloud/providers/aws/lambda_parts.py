@@ -44,6 +44,8 @@ class LayerVersion(ResourceAdapter[Aws]):
         "createdDate",
         "layerArn",
         "region",
+        "signingJobArn",
+        "signingProfileVersionArn",
         "sourceCodeSize",
         "version",
     )
@@ -111,6 +113,8 @@ class LayerVersion(ResourceAdapter[Aws]):
             "layerName": name,
             "licenseInfo": answer.get("LicenseInfo"),
             "region": backend.region,
+            "signingJobArn": content.get("SigningJobArn", ""),
+            "signingProfileVersionArn": content.get("SigningProfileVersionArn", ""),
             "sourceCodeSize": content.get("CodeSize"),
             "version": version,
         }
@@ -175,8 +179,10 @@ class EventSourceMapping(ResourceAdapter[Aws]):
         "arn",
         "functionArn",
         "lastModified",
+        "lastProcessingResult",
         "region",
         "state",
+        "stateTransitionReason",
         "tagsAll",
         "uuid",
     )
@@ -218,8 +224,10 @@ class EventSourceMapping(ResourceAdapter[Aws]):
             "functionArn": function_arn,
             "functionName": function_arn,
             "lastModified": instant(found.get("LastModified")),
+            "lastProcessingResult": found.get("LastProcessingResult", ""),
             "region": backend.region,
             "state": found.get("State"),
+            "stateTransitionReason": found.get("StateTransitionReason", ""),
             "uuid": identity,
             **_mapping_tags(backend, arn, known),
         }

@@ -27,17 +27,32 @@ _NAME = rules.pattern(
     " without two dots in a row and not like an IP address",
 )
 
-# The hosted zone of S3's website endpoints per region, as AWS publishes them.
+# The hosted zone of S3's website endpoints per region
+# (terraform-provider-aws, internal/service/s3/hosted_zones.go).
 _HOSTED_ZONES = {
-    "us-east-1": "Z3AQBSTGFYJSTF",
-    "us-east-2": "Z2O1EMRO9K5GLX",
-    "us-west-1": "Z2F56UZL2M1ACD",
-    "us-west-2": "Z3BJ6K6RIION7M",
+    "af-south-1": "Z11KHD8FBVPUYU",
+    "ap-east-1": "ZNB98KWMFR0R6",
+    "ap-northeast-1": "Z2M4EHUR26P7ZW",
+    "ap-northeast-2": "Z3W03O7B5YMIYP",
+    "ap-northeast-3": "Z2YQB5RD63NC85",
+    "ap-south-1": "Z11RGJOFQNVJUP",
+    "ap-southeast-1": "Z3O0J2DXBE1FTB",
+    "ap-southeast-2": "Z1WCIGYICN2BYD",
+    "ca-central-1": "Z1QDHH18159H29",
     "eu-central-1": "Z21DNDUVLTQW6Q",
+    "eu-north-1": "Z3BAZG2TWCNX0D",
+    "eu-south-1": "Z3IXVV8C73GIO3",
     "eu-west-1": "Z1BKCTXD74EZPE",
     "eu-west-2": "Z3GKZC51ZF0DB4",
     "eu-west-3": "Z3R1K369G5AVDG",
-    "eu-north-1": "Z3BAZG2TWCNX0D",
+    "me-south-1": "Z1MPMWCPA7YB62",
+    "sa-east-1": "Z7KQH4QJS55SO",
+    "us-east-1": "Z3AQBSTGFYJSTF",
+    "us-east-2": "Z2O1EMRO9K5GLX",
+    "us-gov-east-1": "Z31GFT0UA1I2HV",
+    "us-gov-west-1": "Z31GFT0UA1I2HV",
+    "us-west-1": "Z2F56UZL2M1ACD",
+    "us-west-2": "Z3BJ6K6RIION7M",
 }
 
 
@@ -55,6 +70,9 @@ class Bucket(ResourceAdapter[Aws]):
         "hostedZoneId",
         "region",
         "tagsAll",
+        # Only a website has these, and it is configured by a type of its own.
+        "websiteDomain",
+        "websiteEndpoint",
     )
     inputs: ClassVar[Mapping[str, Input]] = {
         "bucket": Input(replace=True, rule=_NAME),
@@ -117,11 +135,12 @@ def _put_tags(aws: Aws, bucket: str, inputs: Properties) -> None:
 
 
 def _addresses(aws: Aws, bucket: str) -> Properties:
+    suffix = "amazonaws.com.cn" if aws.partition == "aws-cn" else "amazonaws.com"
     return {
         "arn": f"arn:{aws.partition}:s3:::{bucket}",
-        "bucketDomainName": f"{bucket}.s3.amazonaws.com",
+        "bucketDomainName": f"{bucket}.s3.{suffix}",
         "bucketRegion": aws.region,
-        "bucketRegionalDomainName": f"{bucket}.s3.{aws.region}.amazonaws.com",
+        "bucketRegionalDomainName": f"{bucket}.s3.{aws.region}.{suffix}",
         "hostedZoneId": _HOSTED_ZONES.get(aws.region),
     }
 

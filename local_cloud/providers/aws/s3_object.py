@@ -33,12 +33,29 @@ _HEADERS: dict[str, Input] = {
 }
 
 
+# Outputs that are one header of HeadObject each; empty unless the upload asked for one.
+_CHECKSUMS = {
+    "checksumCrc32": "ChecksumCRC32",
+    "checksumCrc32c": "ChecksumCRC32C",
+    "checksumCrc64nvme": "ChecksumCRC64NVME",
+    "checksumSha1": "ChecksumSHA1",
+    "checksumSha256": "ChecksumSHA256",
+}
+
+
 class BucketObject(Adapter[Aws]):
     """An object; its id is `<bucket>/<key>`. Content is compared by what the program gives."""
 
     resource_type: ClassVar[str] = "aws:s3/bucketObjectv2:BucketObjectv2"
     source: ClassVar[str] = "internal/service/s3/object.go"
-    computed: ClassVar[tuple[str, ...]] = ("arn", "etag", "region", "tagsAll", "versionId")
+    computed: ClassVar[tuple[str, ...]] = (
+        "arn",
+        *_CHECKSUMS,
+        "etag",
+        "region",
+        "tagsAll",
+        "versionId",
+    )
     volatile: ClassVar[tuple[str, ...]] = ("etag", "versionId")
     inputs: ClassVar[Mapping[str, Input]] = {
         **_HEADERS,
@@ -78,6 +95,7 @@ class BucketObject(Adapter[Aws]):
         state: Properties = {
             "arn": f"arn:{backend.partition}:s3:::{bucket}/{key}",
             "bucket": bucket,
+            **{name: head.get(wire, "") for name, wire in _CHECKSUMS.items()},
             "bucketKeyEnabled": head.get("BucketKeyEnabled"),
             "cacheControl": head.get("CacheControl"),
             "contentDisposition": head.get("ContentDisposition"),

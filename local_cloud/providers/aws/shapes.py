@@ -18,6 +18,13 @@ def wire_name(name: str, spec: Input) -> str:
     return spec.wire or name[:1].upper() + name[1:]
 
 
+def as_attribute(value: Value) -> str:
+    """A value as the services write it that keep settings as text (SNS, SQS)."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value)
+
+
 def instant(value: object) -> str:
     """A point in time as the real provider writes it; the SDK gives dates as objects."""
     if isinstance(value, datetime):

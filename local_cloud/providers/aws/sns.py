@@ -18,8 +18,9 @@ from local_cloud.providers.aws import rules
 from local_cloud.providers.aws.backend import Aws
 from local_cloud.providers.aws.enumerations import SUBSCRIPTION_PROTOCOLS
 from local_cloud.providers.aws.fifo import check_fifo
+from local_cloud.providers.aws.shapes import as_attribute
 from local_cloud.providers.aws.tags import TAGS, Tagging
-from local_cloud.providers.values import Properties, Value, text, text_map
+from local_cloud.providers.values import Properties, text, text_map
 
 _MISSING = ("NotFound", "NotFoundException", "ResourceNotFoundException")
 _TAGGING = Tagging(service="sns", target="ResourceArn")
@@ -37,15 +38,9 @@ _ATTRIBUTES = {
 _FLAGS = frozenset({"contentBasedDeduplication", "fifoTopic", "rawMessageDelivery"})
 
 
-def _attribute(value: Value) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return str(value)
-
-
 def _given(inputs: Properties, names: Mapping[str, str]) -> dict[str, str]:
     return {
-        wire: _attribute(inputs[name])
+        wire: as_attribute(inputs[name])
         for name, wire in names.items()
         if name in inputs and inputs[name] not in (False, "")
     }
@@ -64,7 +59,13 @@ class Topic(ResourceAdapter[Aws]):
     resource_type: ClassVar[str] = "aws:sns/topic:Topic"
     source: ClassVar[str] = "internal/service/sns/topic.go"
     naming: ClassVar[Naming | None] = Naming(input="name", longest=256)
-    computed: ClassVar[tuple[str, ...]] = ("arn", "owner", "region", "tagsAll")
+    computed: ClassVar[tuple[str, ...]] = (
+        "arn",
+        "beginningArchiveTime",
+        "owner",
+        "region",
+        "tagsAll",
+    )
     inputs: ClassVar[Mapping[str, Input]] = {
         "contentBasedDeduplication": Input(default=False),
         "deliveryPolicy": Input(json=True, stored=True, rule=rules.json_document),
@@ -99,6 +100,7 @@ class Topic(ResourceAdapter[Aws]):
         live: Properties = {
             **_parsed(attributes, _ATTRIBUTES),
             "arn": identity,
+            "beginningArchiveTime": attributes.get("BeginningArchiveTime", ""),
             "displayName": attributes.get("DisplayName", ""),
             "name": identity.rsplit(":", 1)[-1],
             "owner": attributes.get("Owner"),
@@ -112,7 +114,7 @@ class Topic(ResourceAdapter[Aws]):
     ) -> Properties | None:
         for name, wire in _ATTRIBUTES.items():
             if old.get(name) != new.get(name) and name != "fifoTopic":
-                value = _attribute(new[name]) if name in new else ""
+                value = as_attribute(new[name]) if name in new else ""
                 backend.call(
                     "sns",
                     "set_topic_attributes",
@@ -211,7 +213,13 @@ class TopicSubscription(ResourceAdapter[Aws]):
 
     resource_type: ClassVar[str] = "aws:sns/topicSubscription:TopicSubscription"
     source: ClassVar[str] = "internal/service/sns/topic_subscription.go"
-    computed: ClassVar[tuple[str, ...]] = ("arn", "ownerId", "pendingConfirmation", "region")
+    computed: ClassVar[tuple[str, ...]] = (
+        "arn",
+        "confirmationWasAuthenticated",
+        "ownerId",
+        "pendingConfirmation",
+        "region",
+    )
     inputs: ClassVar[Mapping[str, Input]] = {
         "endpoint": Input(required=True, replace=True),
         "filterPolicy": Input(json=True, rule=rules.json_document),
@@ -255,6 +263,8 @@ class TopicSubscription(ResourceAdapter[Aws]):
         live: Properties = {
             **_parsed(attributes, _SUBSCRIPTION),
             "arn": identity,
+            "confirmationWasAuthenticated": attributes.get("ConfirmationWasAuthenticated")
+            == "true",
             "endpoint": attributes.get("Endpoint"),
             "ownerId": attributes.get("Owner"),
             "pendingConfirmation": attributes.get("PendingConfirmation") == "true",
@@ -269,7 +279,7 @@ class TopicSubscription(ResourceAdapter[Aws]):
     ) -> Properties | None:
         for name, wire in _SUBSCRIPTION.items():
             if old.get(name) != new.get(name):
-                value = _attribute(new[name]) if name in new else ""
+                value = as_attribute(new[name]) if name in new else ""
                 backend.call(
                     "sns",
                     "set_subscription_attributes",

@@ -16,6 +16,7 @@ from local_cloud.providers.adapter import (
 from local_cloud.providers.aws import rules
 from local_cloud.providers.aws.backend import Aws
 from local_cloud.providers.aws.fifo import check_fifo
+from local_cloud.providers.aws.shapes import as_attribute
 from local_cloud.providers.aws.tags import TAGS, Tagging
 from local_cloud.providers.values import Properties, Value, flag, text, text_map
 
@@ -60,12 +61,6 @@ _TAGGING = Tagging(
     list="list_queue_tags",
     pair=None,
 )
-
-
-def _attribute(value: Value) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return str(value)
 
 
 def _input(name: str, attribute: str) -> Value:
@@ -145,7 +140,7 @@ class Queue(ResourceAdapter[Aws]):
         self, backend: Aws, identity: str, old: Properties, new: Properties
     ) -> Properties | None:
         attributes = {
-            attribute: "" if new.get(name) is None else _attribute(new[name])
+            attribute: "" if new.get(name) is None else as_attribute(new[name])
             for name, attribute in _ATTRIBUTES.items()
             if old.get(name) != new.get(name) and name != "fifoQueue"
         }
@@ -162,7 +157,7 @@ def _given_attributes(inputs: Properties) -> dict[str, str]:
     fifo = flag(inputs, "fifoQueue")
     only_fifo = ("fifoQueue", "contentBasedDeduplication")
     return {
-        attribute: _attribute(inputs[name])
+        attribute: as_attribute(inputs[name])
         for name, attribute in _ATTRIBUTES.items()
         if name in inputs and (fifo or name not in only_fifo)
     }

@@ -115,6 +115,7 @@ CASES = (
             "kmsKeyArn": world.key_arn,
         },
         replacing=lambda world: {"name": world.name("other"), "packageType": "Image"},
+        diffed_only={"packageType": "the local cloud runs archives, not images"},
         meddle=_meddle_with_function,
         drift=frozenset({"timeout", "environment"}),
         kept=frozenset({"s3Bucket", "s3Key", "sourceCodeHash"}),
@@ -136,7 +137,7 @@ CASES = (
             "layerName": world.name("other"),
             "description": "other",
             "s3Bucket": "other",
-            "s3Key": "other.zip",
+            "s3Key": world.code("other-layer"),
             "s3ObjectVersion": "other",
             "sourceCodeHash": "other",
             "code": _archive("other"),
@@ -144,7 +145,13 @@ CASES = (
             "compatibleArchitectures": ["arm64"],
             "licenseInfo": "MIT",
         },
-        kept=frozenset({"s3Bucket", "s3Key"}),
+        beside=lambda _: {"code": {"s3Bucket": None, "s3Key": None}},
+        kept=frozenset({"code", "s3Bucket", "s3Key", "sourceCodeHash"}),
+        diffed_only={
+            "s3Bucket": "as with another key, and there is one bucket with code",
+            "s3ObjectVersion": "the bucket with code has no versions",
+        },
+        fixed="a version of a layer never changes",
     ),
     Case(
         resource_type="aws:lambda/eventSourceMapping:EventSourceMapping",
@@ -167,7 +174,7 @@ CASES = (
             "tags": {"team": "lake"},
             "bisectBatchOnFunctionError": False,
         },
-        replacing=lambda world: {"eventSourceArn": f"{world.queue_arn}-other"},
+        replacing=lambda world: {"eventSourceArn": world.other_queue_url and world.other_queue_arn},
         meddle=lambda world, managed: world.client("lambda").update_event_source_mapping(
             UUID=managed.id, BatchSize=3
         ),
@@ -184,13 +191,15 @@ CASES = (
         },
         describe=_permission,
         replacing=lambda world: {
-            "function": "other",
+            "function": world.other_function,
             "statementId": "other",
             "action": "lambda:GetFunction",
             "principal": "s3.amazonaws.com",
             "sourceArn": "arn:aws:s3:::other",
             "sourceAccount": world.account,
         },
+        fixed="a statement of a function's policy never changes",
+        imported_as=lambda managed: f"{managed.inputs['function']}/{managed.id}",
     ),
     Case(
         resource_type="aws:cloudwatch/logGroup:LogGroup",
@@ -207,6 +216,7 @@ CASES = (
             "tags": {"team": "shore"},
         },
         replacing=lambda world: {"name": world.name("other"), "logGroupClass": "DELIVERY"},
+        kept=frozenset({"logGroupClass"}),
         meddle=lambda world, managed: world.client("logs").put_retention_policy(
             logGroupName=managed.id, retentionInDays=365
         ),

@@ -107,6 +107,10 @@ CASES = (
             "keyUsage": "SIGN_VERIFY",
             "multiRegion": True,
         },
+        beside=lambda _: {
+            "customerMasterKeySpec": {"enableKeyRotation": None, "keyUsage": "SIGN_VERIFY"},
+            "keyUsage": {"enableKeyRotation": None, "customerMasterKeySpec": "RSA_2048"},
+        },
         meddle=lambda world, managed: world.client("kms").update_key_description(
             KeyId=managed.id, Description="rogue"
         ),
@@ -149,7 +153,15 @@ CASES = (
             "ttl": {"attributeName": "expires", "enabled": True},
             "tags": {"team": "shore"},
         },
-        beside=lambda _: {"streamEnabled": {"streamViewType": "NEW_IMAGE"}},
+        beside=lambda _: {
+            "streamEnabled": {"streamViewType": "NEW_IMAGE"},
+            "hashKey": {"attributes": _attributes("other", "pending", "at")},
+            "rangeKey": {"attributes": _attributes("file", "other", "pending", "at")},
+            "localSecondaryIndexes": {
+                "rangeKey": "pending",
+                "attributes": _WITH_INDEX,
+            },
+        },
         replacing=lambda world: {
             "name": world.name("other"),
             "hashKey": "other",
@@ -204,7 +216,10 @@ CASES = (
         },
         describe=_role_policy,
         changes=lambda _: {"policy": _read("shore")},
-        replacing=lambda _: {"name": "other", "role": "other"},
+        replacing=lambda world: {
+            "name": "other",
+            "role": world.other_role,
+        },
         meddle=lambda world, managed: world.client("iam").put_role_policy(
             RoleName=managed.id.split(":")[0],
             PolicyName="subject",

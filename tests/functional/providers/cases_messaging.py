@@ -111,6 +111,9 @@ CASES = (
             "tags": {"team": "shore", "tier": "gold"},
         },
         replacing=lambda world: {"name": world.name("other"), "fifoQueue": True},
+        beside=lambda world: {
+            "fifoQueue": {"name": world.name("other") + ".fifo", "redrivePolicy": None}
+        },
         meddle=lambda world, managed: world.client("sqs").set_queue_attributes(
             QueueUrl=managed.id, Attributes={"VisibilityTimeout": "99", "DelaySeconds": "5"}
         ),
@@ -133,7 +136,7 @@ CASES = (
         },
         describe=_queue_policy,
         changes=lambda _: {"policy": _may("events.amazonaws.com", "sqs:SendMessage")},
-        replacing=lambda _: {"queueUrl": "http://127.0.0.1/000000000000/other"},
+        replacing=lambda world: {"queueUrl": world.other_queue_url},
         meddle=lambda world, managed: world.client("sqs").set_queue_attributes(
             QueueUrl=managed.id,
             Attributes={"Policy": _may("sns.amazonaws.com", "sqs:SendMessage")},
@@ -158,6 +161,7 @@ CASES = (
             "tracingConfig": "Active",
         },
         replacing=lambda world: {"name": world.name("other"), "fifoTopic": True},
+        beside=lambda world: {"fifoTopic": {"name": world.name("other") + ".fifo"}},
         untried=frozenset({"contentBasedDeduplication"}),  # only for FIFO topics
         meddle=lambda world, managed: world.client("sns").set_topic_attributes(
             TopicArn=managed.id, AttributeName="DisplayName", AttributeValue="Rogue"
@@ -172,7 +176,7 @@ CASES = (
         },
         describe=_topic_policy,
         changes=lambda _: {"policy": _may("events.amazonaws.com", "sns:Publish")},
-        replacing=lambda world: {"arn": f"{world.topic_arn}-other"},
+        replacing=lambda world: {"arn": world.other_topic_arn},
         meddle=lambda world, managed: world.client("sns").set_topic_attributes(
             TopicArn=managed.id,
             AttributeName="Policy",
@@ -197,10 +201,11 @@ CASES = (
             "redrivePolicy": json.dumps({"deadLetterTargetArn": world.queue_arn}),
         },
         replacing=lambda world: {
-            "topic": f"{world.topic_arn}-other",
+            "topic": world.other_topic_arn,
             "protocol": "email",
-            "endpoint": "other@example.com",
+            "endpoint": world.other_queue_url and world.other_queue_arn,
         },
+        beside=lambda _: {"protocol": {"endpoint": "a@example.com", "rawMessageDelivery": None}},
         meddle=lambda world, managed: world.client("sns").set_subscription_attributes(
             SubscriptionArn=managed.id,
             AttributeName="RawMessageDelivery",
@@ -225,6 +230,7 @@ CASES = (
             "tags": {"team": "shore"},
         },
         replacing=lambda world: {"name": world.name("other"), "eventBusName": "other"},
+        diffed_only={"eventBusName": "the local cloud has the default bus only"},
         # A state that the program does not give is the service's, in AWS's provider too.
         meddle=lambda world, managed: world.client("events").put_rule(
             Name=managed.id, EventPattern=json.dumps({"source": ["rogue"]})
@@ -253,10 +259,12 @@ CASES = (
         },
         beside=lambda _: {"input": {"inputTransformer": None}, "inputPath": {"input": None}},
         replacing=lambda world: {
-            "rule": "other",
+            "rule": world.other_rule,
             "targetId": world.name("other"),
             "eventBusName": "other",
         },
+        diffed_only={"eventBusName": "the local cloud has the default bus only"},
+        imported_as=lambda managed: f"{managed.inputs['rule']}/{managed.inputs['targetId']}",
         meddle=lambda world, managed: world.client("events").put_targets(
             Rule=world.rule,
             Targets=[{"Id": str(managed.inputs["targetId"]), "Arn": world.topic_arn}],

@@ -15,7 +15,7 @@ from local_cloud.settings import (
     ROOT_SECRET_ACCESS_KEY,
     LocalCloudSettings,
 )
-from tests.functional.local_aws.conftest import new_settings
+from tests.functional.local_aws.conftest import free_port
 from tests.functional.providers.engine import Engine
 from tests.functional.providers.world import Clients, World
 
@@ -33,8 +33,14 @@ def plugin_environment(settings: LocalCloudSettings, state: Path) -> dict[str, s
 
 @pytest.fixture(scope="session")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalCloudSettings]:
-    """A running local cloud."""
-    settings = new_settings(tmp_path_factory.mktemp("cloud"))
+    """A running local cloud, of another account and region than the default ones."""
+    settings = LocalCloudSettings(
+        home=tmp_path_factory.mktemp("cloud"),
+        aws_port=free_port(),
+        snowflake_port=free_port(),
+        account_id=World.account,
+        region=World.region,
+    )
     process.start(settings)
     yield settings
     process.stop(settings)

@@ -324,7 +324,7 @@ def test_default_tags_lie_under_a_resources_own(
 ) -> None:
     tags = json.dumps({"tags": {"project": "tarn", "team": "lake"}})
     provider = AwsProvider(plugin_environment(settings, tmp_path))
-    engine = Engine(provider, {"region": "us-east-1", "defaultTags": tags})
+    engine = Engine(provider, {"region": World.region, "defaultTags": tags})
     inputs: Properties = {"bucket": world.name("tagged"), "tags": {"team": "shore"}}
     managed = _create(engine, "aws:s3/bucket:Bucket", inputs)
     engine.close()
@@ -344,15 +344,15 @@ def test_an_account_that_is_not_allowed_is_refused(
 ) -> None:
     provider = AwsProvider(plugin_environment(settings, tmp_path))
     with pytest.raises(ConfigurationRefusedError, match="allowedAccountIds only allows 999"):
-        provider.configure({"region": "us-east-1", "allowedAccountIds": '["999999999999"]'})
-    provider.configure({"region": "us-east-1", "allowedAccountIds": '["000000000000"]'})
+        provider.configure({"region": World.region, "allowedAccountIds": '["999999999999"]'})
+    provider.configure({"region": World.region, "allowedAccountIds": f'["{World.account}"]'})
 
 
 def test_nobody_listening_is_said_plainly(tmp_path: Path, settings: LocalCloudSettings) -> None:
     environment = plugin_environment(settings, tmp_path)
     environment["AWS_ENDPOINT_URL"] = "http://127.0.0.1:1"
     provider = AwsProvider(environment)
-    provider.configure({"region": "us-east-1"})
+    provider.configure({"region": World.region})
     with pytest.raises(Exception, match=r"no local cloud answers at .*tarn local up"):
         provider.function("aws:index/getCallerIdentity:getCallerIdentity")(provider.backend({}), {})
 
@@ -368,6 +368,6 @@ def test_a_role_is_found_by_name_and_a_missing_one_named(engine: Engine, world: 
 
 def test_the_functions_tell_where_the_program_is(engine: Engine) -> None:
     identity = engine.invoke("aws:index/getCallerIdentity:getCallerIdentity")
-    assert identity["accountId"] == "000000000000"
-    assert engine.invoke("aws:index/getRegion:getRegion")["region"] == "us-east-1"
+    assert identity["accountId"] == World.account
+    assert engine.invoke("aws:index/getRegion:getRegion")["region"] == World.region
     assert engine.invoke("aws:index/getPartition:getPartition")["dnsSuffix"] == "amazonaws.com"

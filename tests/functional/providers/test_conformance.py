@@ -20,8 +20,9 @@ from tests.functional.providers import (
     cases_s3,
 )
 from tests.functional.providers.case import Case, Description, with_changes
-from tests.functional.providers.engine import CheckFailedError, Engine, urn_of
+from tests.functional.providers.engine import CheckFailedError, Engine, Managed, urn_of
 from tests.functional.providers.life import assert_no_drift, leaves, made, refreshed, text_of
+from tests.functional.providers.outputs import OUTPUTS, misshapen_outputs
 from tests.functional.providers.world import World
 
 CASES = (
@@ -37,6 +38,7 @@ _ABOUT_THE_PROGRAM = frozenset(
     {"forceDestroy", "skipDestroy", "publish", "forceDetachPolicies", "deletionWindowInDays"}
 )
 _every_case = pytest.mark.parametrize("case", CASES, ids=[case.label for case in CASES])
+_CHANGEABLE = [case for case in CASES if not case.fixed]
 
 
 def _assert_described(case: Case, description: Description | None, inputs: Properties) -> None:
@@ -62,6 +64,11 @@ def _assert_document_described(name: str, value: Value, described: str) -> None:
 
 def test_every_adapter_has_a_case() -> None:
     assert sorted(case.resource_type for case in CASES) == sorted(_BY_TYPE)
+
+
+def test_every_output_has_its_format() -> None:
+    formats = {token: sorted(outputs) for token, outputs in OUTPUTS.items()}
+    assert formats == {token: sorted(each.computed) for token, each in _BY_TYPE.items()}
 
 
 @_every_case
@@ -95,16 +102,23 @@ def test_what_is_created_is_in_the_backend_and_does_not_drift(
     _assert_described(case, case.describe(world, managed), managed.inputs)
     assert engine.diff(managed, managed.inputs).changed == frozenset()
     assert_no_drift(engine, managed)
+    assert misshapen_outputs(world, case.resource_type, managed) == {}
 
 
 @_every_case
+def test_only_what_always_replaces_is_fixed(case: Case) -> None:
+    assert (case.meddle is None) == bool(case.fixed)
+    specs = _BY_TYPE[case.resource_type].inputs
+    changeable = [name for name in specs if not specs[name].replace]
+    assert bool(case.fixed) == (changeable == [])
+
+
+@pytest.mark.parametrize("case", _CHANGEABLE, ids=[case.label for case in _CHANGEABLE])
 def test_a_change_behind_its_back_is_seen_and_repaired(
     engine: Engine, world: World, case: Case
 ) -> None:
-    if case.meddle is None:
-        assert not case.changes(world), "an object that can be changed can be meddled with"
-        return
     managed = made(engine, world, case)
+    assert case.meddle is not None
     case.meddle(world, managed)
     live = refreshed(engine, managed)
     assert engine.diff(live, managed.inputs).changed == case.drift
@@ -127,9 +141,35 @@ def test_each_input_is_changed_in_place_or_replaces(
         managed = engine.update(managed, inputs)
         _assert_described(case, case.describe(world, managed), {name: value})
         assert_no_drift(engine, managed)
+
+
+def _replaced(
+    engine: Engine, world: World, case: Case, managed: Managed, inputs: Properties
+) -> Managed:
+    """What the engine does when a difference replaces: the new object, with the old one gone."""
+    first = engine.diff(managed, inputs).delete_before_replace
+    made = None if first else engine.create(managed.urn, inputs)
+    engine.delete(managed)
+    assert case.stays or case.describe(world, managed) is None
+    return made or engine.create(managed.urn, inputs)
+
+
+@_every_case
+def test_what_replaces_is_made_anew_and_the_old_one_goes(
+    engine: Engine, world: World, case: Case
+) -> None:
+    original = managed = made(engine, world, case)
+    beside = case.beside(world)
     for name, value in case.replacing(world).items():
-        found = engine.diff(managed, {**managed.inputs, name: value})
-        assert name in found.replaces, f"{name} must replace"
+        inputs = with_changes(original.inputs, {name: value, **beside.get(name, {})})
+        assert name in engine.diff(original, inputs).replaces, f"{name} must replace"
+        if name not in case.diffed_only:
+            inputs = engine.check(managed.urn, inputs, managed.inputs)
+            managed = _replaced(engine, world, case, managed, inputs)
+            _assert_described(case, case.describe(world, managed), {name: value})
+            assert_no_drift(engine, managed)
+    assert all(case.diffed_only.values())
+    assert case.diffed_only.keys() <= case.replacing(world).keys()
 
 
 @_every_case
@@ -154,13 +194,9 @@ def test_an_import_gives_the_inputs_that_would_make_it(
     engine: Engine, world: World, case: Case
 ) -> None:
     managed = made(engine, world, case)
-    identity = managed.id
-    if case.label == "EventTarget":
-        identity = f"{managed.inputs['rule']}/{managed.inputs['targetId']}"
-    if case.label == "Permission":
-        return  # the real provider cannot tell the function from the statement either
-    found = engine.adopt(managed.urn, identity)
+    found = engine.adopt(managed.urn, case.imported_as(managed))
     assert found is not None
+    assert found.id == managed.id
     specs = _BY_TYPE[case.resource_type].inputs
     readable = {name for name in managed.inputs if not specs[name].write_only}
     differing = engine.diff(found, managed.inputs).changed & readable
