@@ -8,17 +8,19 @@ from typing import Final
 
 from local_cloud.snowflake.account import Account
 from local_cloud.snowflake.context import Context, accept_kind
+from local_cloud.snowflake.describe_user import describe_user
 from local_cloud.snowflake.errors import StatementUnsupportedError, does_not_exist
 from local_cloud.snowflake.kinds import SPECS
 from local_cloud.snowflake.listings import LISTINGS
 from local_cloud.snowflake.names import plain
 from local_cloud.snowflake.objects import INTEGRATIONS, RELATIONS, Kind, SnowflakeObject
-from local_cloud.snowflake.results import Cell, Result, table
+from local_cloud.snowflake.results import Cell, CellType, Result, table
 from local_cloud.snowflake.sql_reader import SqlReader, Value
 from local_cloud.snowflake.tables_declared import columns_of
 from local_cloud.snowflake.trusts import external_id, storage_locations
 
 _PROPERTY_COLUMNS: Final = ("property", "property_type", "property_value", "property_default")
+_KINDS: Final = (("created_on", CellType.TIMESTAMP), "name", "kind")
 _GROUPED_COLUMNS: Final = ("parent_property", *_PROPERTY_COLUMNS)
 _COLUMN_COLUMNS: Final = (
     "name",
@@ -73,7 +75,13 @@ def _describe(account: Account, item: SnowflakeObject) -> Result:
         return _contents(account, item, Kind.SCHEMA)
     if item.kind is Kind.SCHEMA:
         return _contents(account, item, *RELATIONS)
-    if item.kind in (Kind.PIPE, Kind.WAREHOUSE):
+    if item.kind is Kind.USER:
+        return describe_user(item)
+    if item.kind is Kind.WAREHOUSE:
+        return table(
+            _KINDS, [{"created_on": item.created_on, "name": item.name, "kind": item.kind.value}]
+        )
+    if item.kind is Kind.PIPE:
         listing = LISTINGS[item.kind]
         return table(listing.described_columns, [listing.row(account, item)])
     describer = _DESCRIBERS.get(item.kind)
@@ -211,5 +219,4 @@ _DESCRIBERS: Final[Mapping[Kind, Callable[[SnowflakeObject], Iterable[dict[str, 
     Kind.EXTERNAL_VOLUME: _external_volume,
     Kind.STAGE: _stage,
     Kind.FILE_FORMAT: _plain_properties,
-    Kind.USER: _plain_properties,
 }

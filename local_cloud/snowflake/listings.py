@@ -16,6 +16,13 @@ _CREATED: Final = ("created_on", CellType.TIMESTAMP)
 _NUMBER: Final = CellType.FIXED
 _IN_SCHEMA: Final = ("database_name", "schema_name")
 _INTEGRATION: Final = ("name", "type", "category", "enabled", "comment", _CREATED)
+_OF_USERS: Final = (
+    "login_name display_name first_name last_name email mins_to_unlock days_to_expiry comment "
+    "disabled must_change_password snowflake_lock default_warehouse default_namespace "
+    "default_role default_secondary_roles ext_authn_duo ext_authn_uid mins_to_bypass_mfa owner "
+    "last_success_login expires_at_time locked_until_time has_password has_rsa_public_key type "
+    "has_mfa has_pat has_federated_workload_authentication"
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +56,9 @@ LISTINGS: Final[Mapping[Kind, Listing]] = {
             ("auto_suspend", _NUMBER),
             "auto_resume",
             "available",
+            "provisioning",
+            "quiescing",
+            "other",
             _CREATED,
             ("resumed_on", CellType.TIMESTAMP),
             ("updated_on", CellType.TIMESTAMP),
@@ -57,7 +67,13 @@ LISTINGS: Final[Mapping[Kind, Listing]] = {
             "enable_query_acceleration",
             ("query_acceleration_max_scale_factor", _NUMBER),
             "resource_monitor",
+            ("actives", _NUMBER),
+            ("pendings", _NUMBER),
+            ("failed", _NUMBER),
+            ("suspended", _NUMBER),
+            "uuid",
             "scaling_policy",
+            "budget",
             "owner_role_type",
             "resource_constraint",
             "generation",
@@ -100,25 +116,7 @@ LISTINGS: Final[Mapping[Kind, Listing]] = {
         row=rows.role_row,
     ),
     Kind.USER: Listing(
-        columns=(
-            "name",
-            _CREATED,
-            "login_name",
-            "display_name",
-            "first_name",
-            "last_name",
-            "email",
-            "comment",
-            "disabled",
-            "default_warehouse",
-            "default_namespace",
-            "default_role",
-            "default_secondary_roles",
-            "owner",
-            "has_password",
-            "has_rsa_public_key",
-            "type",
-        ),
+        columns=("name", _CREATED, *_OF_USERS.split()),
         row=rows.user_row,
     ),
     Kind.STORAGE_INTEGRATION: Listing(

@@ -162,9 +162,26 @@ def list_objects(context: Context, kinds: Sequence[Kind], chosen: _Filter) -> Re
     ]
     listing = LISTINGS[kinds[0]]
     rows = [listing.row(account, item) for item in found[: chosen.limit]]
-    if kinds[0] is Kind.WAREHOUSE:
-        rows = [
-            {**r, "is_current": "Y" if r["name"] == context.session.warehouse else "N"}
-            for r in rows
-        ]
-    return table(listing.columns, rows)
+    marked = [{**row, **_marks(context, kinds[0], str(row["name"]))} for row in rows]
+    return table(listing.columns, marked)
+
+
+def _marks(context: Context, kind: Kind, name: str) -> dict[str, str]:
+    """Tell what an object is to the session and its user: Y or N."""
+    session, account = context.session, context.account
+    user = account.registry.get(Kind.USER, (session.user,))
+    if kind is Kind.WAREHOUSE:
+        marks = {
+            "is_current": name == session.warehouse,
+            "is_default": name == user.text("DEFAULT_WAREHOUSE"),
+        }
+    elif kind is Kind.ROLE:
+        held = account.access.primary_roles(session) - {session.role}
+        marks = {
+            "is_current": name == session.role,
+            "is_default": name == user.text("DEFAULT_ROLE"),
+            "is_inherited": name in held,
+        }
+    else:
+        return {}
+    return {mark: "Y" if it_is else "N" for mark, it_is in marks.items()}

@@ -53,6 +53,11 @@ def warehouse_row(account: Account, item: SnowflakeObject) -> Row:
         "auto_suspend": item.number("AUTO_SUSPEND"),
         "auto_resume": "true" if item.flag("AUTO_RESUME") else "false",
         "available": "100" if running else "",
+        **dict.fromkeys(("provisioning", "quiescing", "other"), "0" if running else ""),
+        **dict.fromkeys(("pendings", "failed"), 0),
+        "actives": 1 if running else 0,
+        "suspended": 0 if running else 1,
+        "uuid": f"{item.created_on.timestamp():.0f}",
         "resumed_on": account.warehouses.resumed_on(item),
         "updated_on": item.created_on,
         "enable_query_acceleration": "true" if item.flag("ENABLE_QUERY_ACCELERATION") else "false",
@@ -120,6 +125,12 @@ def role_row(account: Account, item: SnowflakeObject) -> Row:
     }
 
 
+_NOT_HAD: Final = (
+    *("snowflake_lock", "ext_authn_duo", "has_mfa", "has_pat"),
+    "has_federated_workload_authentication",
+)
+
+
 def user_row(_: Account, item: SnowflakeObject) -> Row:
     """Show a user."""
     return {
@@ -130,6 +141,8 @@ def user_row(_: Account, item: SnowflakeObject) -> Row:
         "last_name": item.text("LAST_NAME"),
         "email": item.text("EMAIL"),
         "disabled": "true" if item.flag("DISABLED") else "false",
+        "must_change_password": "true" if item.flag("MUST_CHANGE_PASSWORD") else "false",
+        **dict.fromkeys(_NOT_HAD, "false"),
         "default_warehouse": item.text("DEFAULT_WAREHOUSE"),
         "default_namespace": item.text("DEFAULT_NAMESPACE"),
         "default_role": item.text("DEFAULT_ROLE"),
