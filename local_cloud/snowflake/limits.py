@@ -76,8 +76,8 @@ _SIMPLIFIED: Final = (
     ),
     _simplified(
         "INFORMATION_SCHEMA",
-        "It has TABLES, VIEWS, COLUMNS, SCHEMATA, DATABASES and LOAD_HISTORY; its other views are "
-        "refused.",
+        "It has TABLES (without views), VIEWS, COLUMNS, SCHEMATA, DATABASES and LOAD_HISTORY; its "
+        "other views are refused.",
         "Ask SHOW, or look in Snowflake.",
     ),
     _simplified(
