@@ -57,15 +57,15 @@ class Clock:
 
 @dataclass(kw_only=True)
 class Lake:
-    """The buckets and the ledger, to be used within ``mock_aws``."""
+    """The buckets and the ledger: within ``mock_aws``, or where the given clients lead."""
 
     s3: Any
     dynamodb: Any
     clock: Clock = field(default_factory=Clock)
 
     @classmethod
-    def create(cls) -> Lake:
-        s3, dynamodb = boto3.client("s3"), boto3.client("dynamodb")
+    def create(cls, *, s3: Any = None, dynamodb: Any = None) -> Lake:  # noqa: ANN401 - boto3 is untyped
+        s3, dynamodb = s3 or boto3.client("s3"), dynamodb or boto3.client("dynamodb")
         for bucket in (LANDING, VALIDATED, QUARANTINE):
             s3.create_bucket(Bucket=bucket)
         s3.put_bucket_versioning(Bucket=LANDING, VersioningConfiguration={"Status": "Enabled"})

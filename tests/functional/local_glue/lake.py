@@ -186,7 +186,7 @@ def create_table(cloud: Cloud, contract: Contract, *, database: str, bucket: str
     )
 
 
-def catalog(cloud: Cloud) -> Any:  # noqa: ANN401 - pyiceberg's catalog has no useful base type
+def catalog(cloud: Cloud, **properties: Any) -> Any:  # noqa: ANN401 - pyiceberg's catalog has no useful base type
     """Return PyIceberg's view of the Glue catalog."""
     client = cloud.client("sts")
     credentials = client._request_signer._credentials
@@ -201,6 +201,7 @@ def catalog(cloud: Cloud) -> Any:  # noqa: ANN401 - pyiceberg's catalog has no u
             "s3.region": cloud.settings.region,
             "client.access-key-id": credentials.access_key,
             "client.secret-access-key": credentials.secret_key,
+            **properties,
         },
     )
 
