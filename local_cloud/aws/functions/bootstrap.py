@@ -66,7 +66,8 @@ def own_tmp(size_mb: int, needed: list[str]) -> None:
 
 def main() -> None:
     """Set the search path and hand over to the Lambda runtime."""
-    storage, runtime, task, *layers = sys.argv[1:]
+    # Resolved first: a link below /tmp is hidden by the function's own /tmp, its target is not.
+    storage, runtime, task, *layers = sys.argv[1], *map(os.path.realpath, sys.argv[2:])
     if storage != "0":
         # Another system, or no right to mounts: then the worker watches TMPDIR.
         with contextlib.suppress(OSError, AttributeError):

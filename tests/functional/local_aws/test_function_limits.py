@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+import tempfile
 import threading
 from pathlib import Path
 from typing import Any
@@ -100,8 +101,15 @@ def test_a_literal_tmp_is_the_functions_own_where_the_kernel_gives_mounts(
     assert not (own and Path("/tmp/written").exists())
 
 
-def work(settings: LocalCloudSettings, directory: Path, event: Document) -> Answer:
-    """Run one event in a process that is not given a /tmp of its own."""
+def work(
+    settings: LocalCloudSettings,
+    directory: Path,
+    event: Document,
+    *,
+    runtime: Path | None = None,
+    own_tmp: bool = False,
+) -> Answer:
+    """Run one event in a process, by default one that is not given a /tmp of its own."""
     task, scratch = directory / "task", directory / "scratch"
     task.mkdir()
     scratch.mkdir()
@@ -125,7 +133,7 @@ def work(settings: LocalCloudSettings, directory: Path, event: Document) -> Answ
             log_group="group",
         ),
         FunctionCode(task=task, layers=()),
-        runtime=settings.tool_directory / "lambda_runtime",
+        runtime=runtime or settings.tool_directory / "lambda_runtime",
         environment={
             "_HANDLER": "module.handler",
             "TMPDIR": str(scratch),
@@ -137,7 +145,7 @@ def work(settings: LocalCloudSettings, directory: Path, event: Document) -> Answ
         },
         scratch=scratch,
         log_stream="stream",
-        own_tmp=False,
+        own_tmp=own_tmp,
     )
     try:
         return worker.invoke(
@@ -150,6 +158,19 @@ def work(settings: LocalCloudSettings, directory: Path, event: Document) -> Answ
         )
     finally:
         worker.kill()
+
+
+def test_a_runtime_that_is_linked_below_tmp_is_found(
+    settings: LocalCloudSettings, tmp_path: Path
+) -> None:
+    linked = Path(tempfile.mkdtemp(dir="/tmp")) / "lambda_runtime"
+    linked.symlink_to(settings.tool_directory / "lambda_runtime")
+    try:
+        answer = work(settings, tmp_path, {"mib": 1}, runtime=linked, own_tmp=True)
+    finally:
+        linked.unlink()
+        linked.parent.rmdir()
+    assert json.loads(answer.payload)["size"] == 1 << 20
 
 
 @pytest.mark.parametrize("rest", [0, 30])
