@@ -8,11 +8,9 @@ Does not own what is deployed: that is the program in infra/.
 from __future__ import annotations
 
 import json
-import shutil
 import stat
 import sys
-from collections.abc import Callable, Generator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
@@ -22,6 +20,7 @@ from pulumi.automation import events
 
 from cli.errors import DeploymentError, EngineBusyError
 from cli.workspace import Workspace
+from local_cloud.local_state import state_of
 from local_cloud.process import RunningCloud
 from local_cloud.settings import (
     ROOT_ACCESS_KEY_ID,
@@ -33,9 +32,8 @@ from local_cloud.settings import (
 PROVIDERS = {"aws": "pulumi-aws", "snowflake": "pulumi-snowflake"}
 """Provider name -> the Python package whose version names the plugin."""
 
-
-UNFINISHED = "first-deployment-unfinished"
-"""A file in the state's folder; see first_deployment."""
+PROJECT = "tarn"
+"""The name in Pulumi.yaml, under which the engine keeps the stacks."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,7 +63,10 @@ def install_plugins(workspace: Workspace) -> None:
         folder = workspace.pulumi_home / "plugins" / f"resource-{provider}-v{version(package)}"
         folder.mkdir(parents=True, exist_ok=True)
         executable = folder / f"pulumi-resource-{provider}"
-        text = f'#!/bin/sh\nexec "{sys.executable}" -m local_cloud.providers.{provider} "$@"\n'
+        text = (
+            "#!/bin/sh\nexport TARN_ENGINE_PID=$PPID\n"
+            f'exec "{sys.executable}" -m local_cloud.providers.{provider} "$@"\n'
+        )
         if not executable.is_file() or executable.read_text() != text:
             executable.write_text(text)
             executable.chmod(executable.stat().st_mode | stat.S_IXUSR | stat.S_IXGRP)
@@ -104,30 +105,7 @@ def engine_environment(workspace: Workspace, cloud: RunningCloud) -> dict[str, s
 
 def state_folder(workspace: Workspace, cloud: RunningCloud) -> Path:
     """Return the folder of the Pulumi state that belongs to this instance of the cloud."""
-    return workspace.local_home / "state" / cloud.instance_id
-
-
-def forget_other_states(workspace: Workspace, cloud: RunningCloud) -> None:
-    """Remove the states of clouds that are gone: what they describe exists no more."""
-    for folder in state_folder(workspace, cloud).parent.glob("*"):
-        if folder.name != cloud.instance_id:
-            shutil.rmtree(folder)
-
-
-@contextmanager
-def first_deployment(state: Path) -> Generator[None]:
-    """Mark a state while its first deployment runs; the mark of a killed engine stays."""
-    mark = state / UNFINISHED
-    mark.touch()
-    try:
-        yield
-    finally:
-        mark.unlink()
-
-
-def is_unfinished(state: Path) -> bool:
-    """Tell whether the first deployment into this state was killed: it then describes nothing."""
-    return (state / UNFINISHED).exists()
+    return state_of(workspace.local_home, cloud.instance_id)
 
 
 def release_dead_locks(state: Path) -> None:
@@ -136,10 +114,21 @@ def release_dead_locks(state: Path) -> None:
     Raises EngineBusyError when the engine that holds one still runs.
     """
     for lock in state.glob(".pulumi/locks/**/*.json"):
-        holder = int(json.loads(lock.read_text()).get("pid", 0))
-        if holder and Path(f"/proc/{holder}").exists():
+        holder = _holder(lock)
+        if holder is not None:
             raise EngineBusyError(pid=holder)
-        lock.unlink()
+        lock.unlink(missing_ok=True)
+
+
+def _holder(lock: Path) -> int | None:
+    """The engine that holds a lock, or None: it ended, or was killed while it wrote the lock."""
+    try:
+        pid = int(json.loads(lock.read_text()).get("pid", 0))
+        program = Path(f"/proc/{pid}/comm").read_text().strip()
+    except (OSError, ValueError):
+        return None
+    # The number of a dead engine is given to another program sooner or later.
+    return pid if program == "pulumi" else None
 
 
 @dataclass
@@ -187,15 +176,20 @@ def open_stack(
     )
 
 
-def deploy(stack: automation.Stack, *, on_progress: Callable[[int, str], None]) -> Deployment:
+def deploy(
+    stack: automation.Stack, *, on_progress: Callable[[int, str], None], refresh: bool = False
+) -> Deployment:
     """Run `pulumi up` and return what changed.
 
-    ``on_progress`` gets the number of resources done and the name of the last one.
+    ``on_progress`` gets the number of resources done and the name of the last one. ``refresh``
+    first asks the cloud for everything that the state names.
     Raises DeploymentError with the engine's own diagnostics.
     """
     collected = _Events(on_progress=on_progress)
     try:
-        result = stack.up(on_event=collected, suppress_outputs=True, show_secrets=False)
+        result = stack.up(
+            on_event=collected, suppress_outputs=True, show_secrets=False, refresh=refresh
+        )
     except automation.CommandError as error:
         failures = collected.failures or [str(error)]
         raise DeploymentError(stack=stack.name, failures=failures) from error

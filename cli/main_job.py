@@ -10,15 +10,15 @@ import time
 from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass
+from pathlib import Path
 
 from cli import waiting
 from cli.engine import (
+    PROJECT,
     Deployment,
     deploy,
-    first_deployment,
-    forget_other_states,
-    is_unfinished,
     open_stack,
+    release_dead_locks,
     state_folder,
 )
 from cli.landing import Landed, land_all
@@ -27,6 +27,13 @@ from cli.sample_data import SampleFile, sample_files
 from cli.stations import FileRecord, Stations
 from cli.workspace import Workspace
 from local_cloud import process
+from local_cloud.local_state import (
+    first_deployment,
+    forget_other_states,
+    interrupted_creates,
+    is_unfinished,
+    settle,
+)
 from local_cloud.process import RunningCloud
 
 STATION_SECONDS = 180.0
@@ -65,8 +72,12 @@ class Rejection:
 
 @dataclass(frozen=True, kw_only=True)
 class MainJobResult:
-    """What the main job did and found. ``stages`` are seconds by stage, in order."""
+    """What the main job did and found. ``stages`` are seconds by stage, in order.
 
+    ``replaced_because`` says why the running local cloud was thrown away first, if it was.
+    """
+
+    replaced_because: str | None
     deployment: Deployment
     landed: int
     skipped: int
@@ -84,7 +95,7 @@ def run_main_job(workspace: Workspace, *, report: Report, days: int | None = Non
     """Bring the stack up and take the sample year, or its first ``days``, through it."""
     clock = _Stages()
     report("Local cloud", 0, None)
-    cloud = _usable_cloud(workspace)
+    cloud, replaced_because = _usable_cloud(workspace)
     report("Local cloud", 1, 1)
     clock.lap("local cloud")
 
@@ -98,6 +109,7 @@ def run_main_job(workspace: Workspace, *, report: Report, days: int | None = Non
     clock.lap("land")
     counts = _follow(target, landed, report, clock)
     return MainJobResult(
+        replaced_because=replaced_because,
         deployment=deployment,
         landed=sum(1 for one in landed if one.new),
         skipped=sum(1 for one in landed if not one.new),
@@ -107,27 +119,48 @@ def run_main_job(workspace: Workspace, *, report: Report, days: int | None = Non
     )
 
 
-def _usable_cloud(workspace: Workspace) -> RunningCloud:
-    """Start the cloud, or take the running one; one whose first deployment was killed is replaced.
+def _usable_cloud(workspace: Workspace) -> tuple[RunningCloud, str | None]:
+    """Start the cloud, or take the running one; replace one whose state a killed run left behind.
 
-    What that engine had made is not in its state, so only a new cloud is sure to be empty.
+    Returns the cloud, and why it was replaced. What that run had made is not in its state, so
+    only a new cloud is sure to be empty. Raises EngineBusyError when that run is still going on.
     """
     settings = local_settings(workspace)
     cloud = process.start(settings)
-    if is_unfinished(state_folder(workspace, cloud)):
+    reason = _why_unusable(state_folder(workspace, cloud))
+    if reason is not None:
         process.stop(settings)
         cloud = process.start(settings)
-    forget_other_states(workspace, cloud)
-    return cloud
+    forget_other_states(workspace.local_home, cloud.instance_id)
+    return cloud, reason
+
+
+def _why_unusable(state: Path) -> str | None:
+    if is_unfinished(state):
+        return "its first deployment was killed, which writes its state at its end only"
+    release_dead_locks(state)
+    unknown = interrupted_creates(state, project=PROJECT, stack=STACK)
+    if unknown:
+        names = ", ".join(urn.rsplit("::", 1)[-1] for urn in unknown)
+        return f"a killed deployment left it unknown whether these exist: {names}"
+    return None
 
 
 def _deploy(workspace: Workspace, cloud: RunningCloud, report: Report) -> Deployment:
     """Deploy; the first time without checkpoints, which take most of the time of many creates."""
     state = state_folder(workspace, cloud)
     first = not state.exists()
+    taken_over = state.is_symlink()
     stack = open_stack(workspace, cloud, stack=STACK, checkpoints=not first)
     with first_deployment(state) if first else nullcontext():
-        deployment = deploy(stack, on_progress=lambda done, _: report("Deploy", done, None))
+        deployment = deploy(
+            stack,
+            on_progress=lambda done, _: report("Deploy", done, None),
+            # The state of a cloud that was lost, taken over by plain `pulumi`, may name what
+            # this cloud does not have.
+            refresh=taken_over,
+        )
+    settle(state)
     save_outputs(workspace, cloud, deployment.outputs)
     return deployment
 

@@ -64,6 +64,7 @@ def as_json(result: MainJobResult) -> dict[str, object]:
     deployment = result.deployment
     return {
         "changed": result.changed,
+        "replaced_because": result.replaced_because,
         "resources": {
             "created": deployment.created,
             "updated": deployment.updated,
@@ -81,6 +82,8 @@ def as_json(result: MainJobResult) -> dict[str, object]:
 def show(result: MainJobResult) -> None:
     """Print the result for people: the table, the rejected rows, and what to try next."""
     console.print()
+    if result.replaced_because is not None:
+        console.print(f"The local cloud was made anew: {result.replaced_because}.")
     console.print(_what_happened(result), highlight=False)
     console.print(_table(result))
     _show_rejections(result)

@@ -98,7 +98,12 @@ def start(settings: LocalCloudSettings) -> RunningCloud:
 
 def status(settings: LocalCloudSettings) -> RunningCloud | None:
     """Return the cloud that runs in this home, or None. It is asked, not only looked up."""
-    running = read_state(settings.home)
+    return responding(settings.home)
+
+
+def responding(home: Path) -> RunningCloud | None:
+    """Return the cloud that a home names when it answers, or None."""
+    running = read_state(home)
     if running is None or not _answers(running):
         return None
     return running

@@ -22,6 +22,20 @@ from tarn.errors import PermanentError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+ALREADY_EXISTS = frozenset(
+    {
+        "002002",  # Snowflake: Object already exists
+        "AlreadyExistsException",
+        "BucketAlreadyExists",
+        "BucketAlreadyOwnedByYou",
+        "EntityAlreadyExists",
+        "ResourceAlreadyExistsException",
+        "ResourceConflictException",
+        "ResourceInUseException",
+    }
+)
+"""The codes of a create that found an object of its name."""
+
 
 def nearest(name: str, known: Iterable[str]) -> str:
     """A hint naming the known name most like `name`; empty when none is."""
@@ -88,6 +102,17 @@ class BackendUnreachableError(ProviderError):
             f"{operation}: no local cloud answers at {endpoint}: start it with `tarn local up`,"
             " then run this again"
         )
+
+
+def adoption(code: str, token: str, name: str) -> str:
+    """What to do about a refused create when the object is there already; else nothing."""
+    if code not in ALREADY_EXISTS:
+        return ""
+    return (
+        ". It exists already, and the stack's state does not have it. If an interrupted run of this"
+        f" stack made it, `pulumi import --protect=false {token} {name} ID` takes it over; else"
+        " delete it or choose another name"
+    )
 
 
 class HalfCreatedError(ProviderError):

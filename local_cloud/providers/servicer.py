@@ -16,10 +16,16 @@ import grpc
 from google.protobuf.any_pb2 import Any as PackedMessage
 from google.protobuf.empty_pb2 import Empty
 
+from local_cloud.local_state import StateBinding, StateRefusedError
 from local_cloud.providers.adapter import Backend, CheckFailure
 from local_cloud.providers.checking import NameRequest
 from local_cloud.providers.differences import Change, ChangeKind, compare
-from local_cloud.providers.errors import HalfCreatedError, ProviderError
+from local_cloud.providers.errors import (
+    BackendRefusedError,
+    HalfCreatedError,
+    ProviderError,
+    adoption,
+)
 from local_cloud.providers.lifecycle import Lifecycle
 from local_cloud.providers.properties import Decoded, Path, decode, encode
 from local_cloud.providers.protocol import (
@@ -45,8 +51,9 @@ _DETAILS_HEADER = "grpc-status-details-bin"
 class Servicer(provider_pb2_grpc.ResourceProviderServicer, Generic[Backend]):
     """Serves one provider to the engine. Calls run concurrently."""
 
-    def __init__(self, provider: Provider[Backend]) -> None:
+    def __init__(self, provider: Provider[Backend], binding: StateBinding | None = None) -> None:
         self._provider = provider
+        self._binding = binding
 
     def Handshake(
         self, request: provider_pb2.ProviderHandshakeRequest, context: grpc.ServicerContext
@@ -88,6 +95,8 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer, Generic[Backend]):
         self, request: provider_pb2.ConfigureRequest, context: grpc.ServicerContext
     ) -> provider_pb2.ConfigureResponse:
         with _reporting(context, f"provider {self._provider.name}"):
+            if self._binding is not None:
+                self._binding.check()
             self._provider.configure(decode(request.args).values)
         return provider_pb2.ConfigureResponse(
             acceptSecrets=True, supportsPreview=True, supports_autonaming_configuration=True
@@ -145,6 +154,8 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer, Generic[Backend]):
                 state = lifecycle.preview_create(inputs.values)
                 secrets = self._secrets(request.urn, inputs)
                 return provider_pb2.CreateResponse(properties=encode(state, secrets))
+            if self._binding is not None:
+                self._binding.claim()
             live = lifecycle.create(inputs.values)
             secrets = self._secrets(request.urn, inputs)
             return provider_pb2.CreateResponse(id=live.id, properties=encode(live.state, secrets))
@@ -267,7 +278,11 @@ def _reporting(
         details = _half_created(error, inputs)
         context.set_trailing_metadata(((_DETAILS_HEADER, details.SerializeToString()),))
         context.abort(grpc.StatusCode.UNKNOWN, f"{subject}: {error}")
-    except ProviderError as error:
+    except BackendRefusedError as error:
+        place = (_resource_type(subject), _resource_name(subject)) if inputs is not None else ()
+        advice = adoption(error.code, *place) if place else ""
+        context.abort(grpc.StatusCode.UNKNOWN, f"{subject}: {error}{advice}")
+    except (ProviderError, StateRefusedError) as error:
         context.abort(grpc.StatusCode.UNKNOWN, f"{subject}: {error}")
 
 

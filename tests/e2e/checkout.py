@@ -113,12 +113,15 @@ class Checkout:
         self, *arguments: str, overrides: Mapping[str, str] | None = None
     ) -> subprocess.CompletedProcess[str]:
         """Run plain `pulumi`, as after `eval "$(tarn local env)"`."""
+        return self._pulumi(arguments, {**self.shell(), **(overrides or {})})
+
+    def shell(self) -> dict[str, str]:
+        """Return the variables of a shell after `eval "$(tarn local env)"`."""
         exports = dict(
             line.removeprefix("export ").split("=", 1)
             for line in self.tarn("local", "env").splitlines()
         )
-        variables = {name: value.strip("'") for name, value in exports.items()}
-        return self._pulumi(arguments, {**self.environment, **variables, **(overrides or {})})
+        return {**self.environment, **{name: value.strip("'") for name, value in exports.items()}}
 
     def _pulumi(
         self, arguments: Sequence[str], environment: Mapping[str, str]

@@ -15,6 +15,7 @@ from local_cloud.providers.adapter import (
 from local_cloud.providers.aws import rules
 from local_cloud.providers.aws.backend import Aws
 from local_cloud.providers.aws.tags import TAGS, Tagging, as_state
+from local_cloud.providers.errors import BackendRefusedError
 from local_cloud.providers.values import Properties, Value, flag, mapping, objects, text, text_or
 
 _MISSING = ("NoSuchBucket", "404")
@@ -86,6 +87,14 @@ class Bucket(ResourceAdapter[Aws]):
         parameters: dict[str, object] = {"Bucket": name}
         if backend.region != "us-east-1":
             parameters["CreateBucketConfiguration"] = {"LocationConstraint": backend.region}
+        elif backend.find("s3", "head_bucket", _MISSING, Bucket=name) is not None:
+            # CreateBucket succeeds there for a bucket of one's own and resets its ACL, so the
+            # provider looks first (hashicorp/terraform-provider-aws, pull request 26011).
+            raise BackendRefusedError(
+                operation="s3:create_bucket",
+                code="BucketAlreadyExists",
+                message=f"the account has a bucket {name!r}",
+            )
         if flag(inputs, "objectLockEnabled"):
             parameters["ObjectLockEnabledForBucket"] = True
         backend.call("s3", "create_bucket", **parameters)

@@ -33,3 +33,18 @@ def test_a_plugin_ends_by_itself_when_the_engine_says_so(
     finally:
         plugin.kill()
         plugin.communicate()
+
+
+def test_a_plugin_whose_engine_is_gone_before_it_serves_ends_by_itself() -> None:
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    plugin = subprocess.Popen(
+        [sys.executable, "-m", "local_cloud.providers.aws"],
+        stdout=subprocess.DEVNULL,
+        env={**os.environ, "TARN_ENGINE_PID": str(ended.pid)},
+    )
+    try:
+        assert plugin.wait(timeout=30) == 0
+    finally:
+        plugin.kill()
+        plugin.wait()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -29,12 +31,33 @@ def test_the_lock_of_a_dead_engine_is_removed(tmp_path: Path) -> None:
 
 
 def test_the_lock_of_a_running_engine_stops_the_command(tmp_path: Path) -> None:
+    program = tmp_path / "pulumi"
+    program.symlink_to(shutil.which("sleep") or "/bin/sleep")
+    with subprocess.Popen([program, "60"]) as engine:
+        try:
+            lock = _lock(tmp_path, engine.pid)
+            with pytest.raises(EngineBusyError, match=str(engine.pid)):
+                release_dead_locks(tmp_path)
+            assert lock.exists()
+        finally:
+            engine.kill()
+
+
+def test_a_lock_whose_number_another_program_has_now_is_removed(tmp_path: Path) -> None:
     lock = _lock(tmp_path, os.getpid())
 
-    with pytest.raises(EngineBusyError, match=str(os.getpid())):
-        release_dead_locks(tmp_path)
+    release_dead_locks(tmp_path)
 
-    assert lock.exists()
+    assert not lock.exists()
+
+
+def test_a_lock_that_was_being_written_is_removed(tmp_path: Path) -> None:
+    lock = _lock(tmp_path, 1)
+    lock.write_text('{"pi')
+
+    release_dead_locks(tmp_path)
+
+    assert not lock.exists()
 
 
 def test_a_state_without_locks_is_fine(tmp_path: Path) -> None:
