@@ -6,7 +6,6 @@ it: S3 and the ledger through boto3, Iceberg through the Glue catalog, tables th
 
 from __future__ import annotations
 
-import io
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -167,14 +166,15 @@ class Stations:
         """Return the rejected rows of one file as they lie in the quarantine bucket."""
         if record.quarantine_key is None or not record.rows_quarantined:
             return []
+        import pyarrow as pa
         from pyarrow import parquet
 
         answer = self.s3.get_object(
             Bucket=self.outputs["quarantineBucket"], Key=record.quarantine_key
         )
-        # Without Arrow's threads: one that still lives when the process ends aborts it.
-        body = io.BytesIO(answer["Body"].read())
-        table = parquet.ParquetFile(body, pre_buffer=False).read(use_threads=False)
+        # Not through a file object of Python: Arrow's own threads would call it, and one that asks
+        # for the interpreter while it shuts down aborts the process.
+        table = parquet.ParquetFile(pa.BufferReader(answer["Body"].read())).read()
         return cast("list[JsonObject]", table.to_pylist())
 
     def queue_depth(self, url: str) -> int:

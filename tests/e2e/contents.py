@@ -8,11 +8,11 @@ own times. Every station is asked itself: Iceberg's files, Snowflake, the quaran
 from __future__ import annotations
 
 import hashlib
-import io
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+import pyarrow as pa
 from pyarrow import parquet
 from pyiceberg.table import StaticTable
 
@@ -120,7 +120,7 @@ def _quarantine(stations: Stations) -> Iterator[dict[str, Any]]:
         if not key.endswith(".parquet"):
             yield {"body": hashlib.sha256(body).hexdigest()}
             continue
-        for row in parquet.ParquetFile(io.BytesIO(body)).read().to_pylist():
+        for row in parquet.ParquetFile(pa.BufferReader(body)).read().to_pylist():
             yield {name: row[name] for name in ("source_key", "line", "violations")}
 
 
