@@ -83,7 +83,9 @@ def engine_environment(workspace: Workspace, cloud: RunningCloud) -> dict[str, s
     return {
         "PATH": workspace.executables,
         "PULUMI_HOME": str(workspace.pulumi_home),
-        "PULUMI_BACKEND_URL": f"file://{state}",
+        # Without metadata files: the engine's library writes them in place, and one that was cut
+        # off by a kill keeps every later command from reading the state ("EOF").
+        "PULUMI_BACKEND_URL": f"file://{state}?metadata=skip",
         "PULUMI_CONFIG_PASSPHRASE": "local",
         "PULUMI_SKIP_UPDATE_CHECK": "1",
         "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",

@@ -11,10 +11,11 @@ import fcntl
 import json
 import shutil
 from collections.abc import Generator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, cast
+from urllib.parse import urlsplit
 
 from local_cloud import process
 from local_cloud.process import RunningCloud
@@ -65,21 +66,27 @@ def is_unfinished(state: Path) -> bool:
 
 
 def interrupted_creates(state: Path, *, project: str, stack: str) -> list[str]:
-    """Return the URNs that a killed engine was creating and that the state does not hold.
+    """Return the URNs that a killed engine was creating and that the state does not hold so.
 
     Whether these objects exist, only the cloud knows. The engine keeps such an entry until a
-    refresh clears it, also after the object was made by a later run.
+    refresh clears it, also after the object was made by a later run. Where a replacement was cut
+    off, the state holds the old object under the URN, with other inputs.
     """
     file = state / ".pulumi" / "stacks" / project / f"{stack}.json"
     if not file.is_file():
         return []
     checkpoint = cast("dict[str, Any]", json.loads(file.read_text())).get("checkpoint") or {}
     latest = checkpoint.get("latest") or {}
-    held = {resource["urn"] for resource in latest.get("resources") or ()}
-    return [
-        operation["resource"]["urn"]
+    held = {one["urn"]: one.get("inputs") for one in latest.get("resources") or ()}
+    started = [
+        operation["resource"]
         for operation in latest.get("pending_operations") or ()
-        if operation["type"] == "creating" and operation["resource"]["urn"] not in held
+        if operation["type"] == "creating"
+    ]
+    return [
+        one["urn"]
+        for one in started
+        if one["urn"] not in held or held[one["urn"]] != one.get("inputs")
     ]
 
 
@@ -101,7 +108,7 @@ class StateBinding:
     @classmethod
     def of(cls, environment: Mapping[str, str]) -> StateBinding | None:
         """Return the binding, or None for a state that does not lie beside a local cloud."""
-        state = Path(environment.get("PULUMI_BACKEND_URL", "").removeprefix("file://"))
+        state = Path(urlsplit(environment.get("PULUMI_BACKEND_URL", "")).path)
         if state.parent.name != STATES:
             return None
         return cls(state=state, endpoint=environment.get("AWS_ENDPOINT_URL", ""))
@@ -134,11 +141,12 @@ class StateBinding:
         if own == self.state or own.is_symlink():
             return
         shutil.rmtree(own, ignore_errors=True)
-        own.symlink_to(self.state.name)
+        with suppress(FileExistsError):  # another create of this run, or of the other provider
+            own.symlink_to(self.state.name)
 
     def _cloud(self) -> RunningCloud:
         home = self.state.parent.parent
-        cloud = process.responding(home)
+        cloud = process.living(home)
         if cloud is None:
             raise StateRefusedError(
                 reason=f"No local cloud runs in {home}: it was stopped or killed, and what it held "

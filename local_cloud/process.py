@@ -98,15 +98,16 @@ def start(settings: LocalCloudSettings) -> RunningCloud:
 
 def status(settings: LocalCloudSettings) -> RunningCloud | None:
     """Return the cloud that runs in this home, or None. It is asked, not only looked up."""
-    return responding(settings.home)
-
-
-def responding(home: Path) -> RunningCloud | None:
-    """Return the cloud that a home names when it answers, or None."""
-    running = read_state(home)
+    running = read_state(settings.home)
     if running is None or not _answers(running):
         return None
     return running
+
+
+def living(home: Path) -> RunningCloud | None:
+    """Return the cloud of a home whose process lives, or None. It may be too busy to answer."""
+    running = read_state(home)
+    return running if running is not None and _is_ours(running) else None
 
 
 def stop(settings: LocalCloudSettings) -> bool:

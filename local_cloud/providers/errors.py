@@ -110,8 +110,8 @@ def adoption(code: str, token: str, name: str) -> str:
         return ""
     return (
         ". It exists already, and the stack's state does not have it. If an interrupted run of this"
-        f" stack made it, `pulumi import --protect=false {token} {name} ID` takes it over; else"
-        " delete it or choose another name"
+        f" stack made it, `pulumi import --protect=false {token} {name} ID` takes it over; if"
+        " it was to replace an object that the state has, delete it; else choose another name"
     )
 
 

@@ -40,14 +40,17 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         region="us-east-1",
         started_at=0.0,
     )
-    monkeypatch.setattr(process, "responding", lambda asked: cloud if asked == tmp_path else None)
+    monkeypatch.setattr(process, "living", lambda asked: cloud if asked == tmp_path else None)
     return tmp_path
 
 
 def _binding(home: Path, instance: str, endpoint: str = ENDPOINT) -> StateBinding:
     state = state_of(home, instance)
     state.mkdir(parents=True, exist_ok=True)
-    variables = {"PULUMI_BACKEND_URL": f"file://{state}", "AWS_ENDPOINT_URL": endpoint}
+    variables = {
+        "PULUMI_BACKEND_URL": f"file://{state}?metadata=skip",
+        "AWS_ENDPOINT_URL": endpoint,
+    }
     binding = StateBinding.of(variables)
     assert binding is not None
     return binding
@@ -144,17 +147,19 @@ def test_a_first_deployment_that_ended_leaves_no_mark(home: Path) -> None:
 def test_creates_of_which_nobody_knows_are_those_that_the_state_does_not_hold(home: Path) -> None:
     state = _binding(home, "new").state
 
-    def operation(kind: str, urn: str) -> dict[str, Any]:
-        return {"type": kind, "resource": {"urn": urn}}
+    def resource(urn: str, name: str) -> dict[str, Any]:
+        return {"urn": urn, "inputs": {"name": name}}
 
     assert interrupted_creates(state, project="tarn", stack="local") == []
     _stack(
         state,
-        resources=[{"urn": "made-later"}],
+        resources=[resource("made-later", "a"), resource("replaced", "old")],
         pending_operations=[
-            operation("creating", "made-later"),
-            operation("creating", "unknown"),
-            operation("deleting", "going"),
+            {"type": "creating", "resource": resource("made-later", "a")},
+            {"type": "creating", "resource": resource("unknown", "b")},
+            {"type": "creating", "resource": resource("replaced", "new")},
+            {"type": "deleting", "resource": resource("going", "c")},
         ],
     )
-    assert interrupted_creates(state, project="tarn", stack="local") == ["unknown"]
+    found = interrupted_creates(state, project="tarn", stack="local")
+    assert found == ["unknown", "replaced"]
