@@ -84,7 +84,7 @@ def test_a_late_event_comes_late_or_when_the_rule_is_cleared(chaos: Chaos) -> No
 
 def test_events_change_places(chaos: Chaos) -> None:
     look = receiver(chaos, chaos.announce())
-    chaos.fault("reorder", "s3", resource=chaos.queue_name, events=3, seconds=0.5)
+    chaos.fault("reorder", "s3", resource=chaos.queue_name, events=3, seconds=4)
 
     for key in ("a", "b", "c", "d"):
         put(chaos, key)
