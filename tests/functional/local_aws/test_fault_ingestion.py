@@ -32,7 +32,7 @@ FILES = {
     "airlines/airlines.csv": AIRLINES,
     "airlines/more.csv": b"carrier,name\nBB,Bee\nCC,Cee\n",
 }
-SECONDS = 60
+SECONDS = 200
 
 
 @pytest.fixture
