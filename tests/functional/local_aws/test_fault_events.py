@@ -70,29 +70,33 @@ def test_an_object_is_announced_again_as_often_as_asked(chaos: Chaos) -> None:
 
 def test_a_late_event_comes_late_or_when_the_rule_is_cleared(chaos: Chaos) -> None:
     look = receiver(chaos, chaos.announce())
-    chaos.fault("late", "s3", resource=chaos.queue_name, seconds=1, nth=1)
-    chaos.fault("late", "s3", resource=chaos.queue_name, seconds=600, nth=2)
+    chaos.fault("late", "s3", resource=f"{chaos.bucket}/late", seconds=2)
+    chaos.fault("late", "s3", resource=f"{chaos.bucket}/held", seconds=600)
 
-    put(chaos, "late", "held")
-    time.sleep(0.4)
-    assert look() == []
+    started = time.monotonic()
+    put(chaos, "held", "late")
     assert eventually(lambda: look() == ["late"])
+    assert time.monotonic() - started >= 2
 
     chaos.rules.clear()
-    assert eventually(lambda: look() == ["late", "held"], seconds=5)
+    assert eventually(lambda: look() == ["late", "held"])
 
 
 def test_events_change_places(chaos: Chaos) -> None:
     look = receiver(chaos, chaos.announce())
-    chaos.fault("reorder", "s3", resource=chaos.queue_name, events=3, seconds=4)
+    rule = chaos.fault("reorder", "s3", resource=chaos.queue_name, events=3, seconds=600)
 
-    for key in ("a", "b", "c", "d"):
+    for number, key in enumerate(("a", "b", "c", "d"), start=1):
         put(chaos, key)
-        time.sleep(0.1)
+        assert eventually(lambda: chaos.rules.counts(rule)[0] == number)  # noqa: B023 - called at once
+    assert eventually(lambda: look() == ["c", "b", "a"])
 
-    # The fourth waits for two more, in vain.
-    assert eventually(lambda: len(look()) == 4)
-    assert look() == ["c", "b", "a", "d"]
+    # The fourth waits for two more, until the rule is cleared or its time has passed.
+    chaos.rules.clear()
+    assert eventually(lambda: look() == ["c", "b", "a", "d"])
+    chaos.fault("reorder", "s3", resource=chaos.queue_name, seconds=0.2)
+    put(chaos, "e")
+    assert eventually(lambda: look()[4:] == ["e"])
 
 
 def test_an_event_of_a_rule_of_eventbridge_is_doubled(chaos: Chaos) -> None:
