@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -45,6 +46,9 @@ def lake(chaos: Chaos, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Lake:
     monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
     (tmp_path / "contracts.json").write_text(shipped_contracts().to_json(), encoding="utf-8")
     monkeypatch.setattr(entry, "_ARCHIVE", tmp_path)
+    # The function refuses settings that it does not know, those of the test run among them.
+    for name in [name for name in os.environ if name.startswith("TARN_")]:
+        monkeypatch.delenv(name)
     for name, value in ENVIRONMENT.items():
         monkeypatch.setenv(name, value)
     # A try that died must not hold its file for longer than this test waits.

@@ -5,7 +5,9 @@ from __future__ import annotations
 import io
 import json
 import threading
+import urllib.request
 from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
@@ -129,6 +131,13 @@ class TestAccount:
         """Drop the database; what is in the account besides it stays and harms nobody."""
         self.admin.rows("USE ROLE ACCOUNTADMIN")
         self.admin.rows(f"DROP DATABASE IF EXISTS {self.database}")
+
+    def in_cloud_time(self, moment: datetime) -> datetime:
+        """A moment just now, as the cloud's clock has it: other tests may have advanced it."""
+        url = f"{self.settings.aws_endpoint}/_tarn/clock"
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        with opener.open(url) as answer:
+            return moment + timedelta(seconds=float(json.load(answer)["skipped_seconds"]))
 
     def client(self, service: str) -> Any:  # noqa: ANN401 - boto3 is untyped
         """A client of the customer's AWS account."""

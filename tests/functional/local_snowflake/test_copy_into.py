@@ -208,6 +208,8 @@ def test_list_shows_the_files_of_a_path(account: TestAccount) -> None:
         "name": f"s3://{account.bucket}/t/a.parquet",
         "size": head["ContentLength"],
         "md5": head["ETag"].strip('"'),
-        "last_modified": head["LastModified"].strftime("%a, %d %b %Y %H:%M:%S GMT"),
+        "last_modified": account.in_cloud_time(head["LastModified"]).strftime(
+            "%a, %d %b %Y %H:%M:%S GMT"
+        ),
     }
     assert len(account.admin.rows(f"LS @{account.stage}")) == 3
