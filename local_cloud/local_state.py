@@ -14,7 +14,7 @@ from collections.abc import Generator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from local_cloud import process
@@ -44,15 +44,28 @@ def state_of(home: Path, instance_id: str) -> Path:
 def first_deployment(state: Path) -> Generator[None]:
     """Mark a state while its first deployment runs; the mark of a killed one stays.
 
-    Whoever deploys holds a lock on the mark, which ends with the process in whatever way.
+    Whoever deploys holds a lock on the mark, which ends with the process in whatever way. The
+    engine may be killed alone: one that fails by itself has written at least the stack.
     """
     mark = state / UNFINISHED
     with mark.open("w") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
         try:
             yield
-        finally:
-            mark.unlink(missing_ok=True)
+        except BaseException:
+            if _describes_something(state):
+                mark.unlink(missing_ok=True)
+            raise
+        mark.unlink(missing_ok=True)
+
+
+def _describes_something(state: Path) -> bool:
+    stacks = state.glob(".pulumi/stacks/*/*.json")
+    return any(_latest(json.loads(file.read_text())).get("resources") for file in stacks)
+
+
+def _latest(stack: Mapping[str, Any]) -> dict[str, Any]:
+    return (stack.get("checkpoint") or {}).get("latest") or {}
 
 
 def is_unfinished(state: Path) -> bool:
@@ -75,8 +88,7 @@ def interrupted_creates(state: Path, *, project: str, stack: str) -> list[str]:
     file = state / ".pulumi" / "stacks" / project / f"{stack}.json"
     if not file.is_file():
         return []
-    checkpoint = cast("dict[str, Any]", json.loads(file.read_text())).get("checkpoint") or {}
-    latest = checkpoint.get("latest") or {}
+    latest = _latest(json.loads(file.read_text()))
     held = {one["urn"]: one.get("inputs") for one in latest.get("resources") or ()}
     started = [
         operation["resource"]

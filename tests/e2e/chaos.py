@@ -38,7 +38,7 @@ POLL_SECONDS: Final = 0.01
 
 
 SLOW_TO_END: Final = ("pulumi-language-python",)
-"""Pulumi's own language host looks for its engine every five minutes only, then it ends."""
+"""Pulumi's own language host outlives its engine by more than a minute, then it ends."""
 
 
 class Victim(StrEnum):

@@ -137,11 +137,29 @@ def test_a_first_deployment_that_runs_is_not_unfinished_one_that_was_killed_is(h
 
 def test_a_first_deployment_that_ended_leaves_no_mark(home: Path) -> None:
     state = _binding(home, "new").state
+    with first_deployment(state):
+        pass
+
+    assert not is_unfinished(state)
+    assert list(state.iterdir()) == []
+
+
+def test_a_first_deployment_that_failed_and_wrote_its_state_leaves_no_mark(home: Path) -> None:
+    state = _binding(home, "new").state
+    _stack(state, resources=[{"urn": "the-stack"}])
     with pytest.raises(KeyError), first_deployment(state):
         raise KeyError
 
     assert not is_unfinished(state)
-    assert list(state.iterdir()) == []
+
+
+def test_a_first_deployment_whose_engine_was_killed_alone_leaves_its_mark(home: Path) -> None:
+    state = _binding(home, "new").state
+    _stack(state)
+    with pytest.raises(KeyError), first_deployment(state):
+        raise KeyError
+
+    assert is_unfinished(state)
 
 
 def test_creates_of_which_nobody_knows_are_those_that_the_state_does_not_hold(home: Path) -> None:
