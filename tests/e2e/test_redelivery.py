@@ -6,6 +6,8 @@ They add rows to the sample year, so their file sorts after test_main_job.py, wh
 from __future__ import annotations
 
 import json
+import os
+import signal
 import time
 from collections.abc import Callable
 from typing import Any
@@ -135,3 +137,19 @@ def test_one_file_is_followed_from_station_to_station(sample_year: SampleYear) -
     (row,) = journey["quarantined"]
     assert row["line"] == 3
     assert row["violations"][0]["column"] == "carrier"
+
+
+def test_a_cloud_killed_in_the_middle_is_made_anew_by_the_next_run(checkout: Checkout) -> None:
+    run = checkout.start("up", "--format", "json")
+    state = checkout.root / ".tarn" / "local" / "cloud.json"
+    journal = checkout.root / ".tarn" / "local" / "journal.jsonl"
+    _eventually("the function works", lambda: journal.is_file() and "lambda" in journal.read_text())
+    os.kill(int(json.loads(state.read_text())["pid"]), signal.SIGKILL)
+    run.communicate(timeout=PATIENCE_SECONDS * 3)
+    assert run.returncode != 0
+
+    result = checkout.ask("up")
+
+    counts = {one["dataset"]: one["rows_in_snowflake"] for one in result["datasets"]}
+    assert counts["flights"] == 336_776
+    assert counts["weather"] == 26_114
