@@ -1,7 +1,7 @@
 """What goes wrong in the life of a stack, and plain `pulumi` commands that mend it.
 
 Each situation has a program of a few resources in one local cloud, whose services are asked.
-`tarn up` after a kill is the business of test_chaos.py.
+`tarn up` after kills is the business of `make chaos`.
 """
 
 from __future__ import annotations
