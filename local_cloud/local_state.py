@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 
 from local_cloud import process
 from local_cloud.process import RunningCloud
+from local_cloud.settings import LOOPBACK_HOSTS
 from tarn.errors import PermanentError
 
 STATES: Final = "state"
@@ -166,7 +167,9 @@ class StateBinding:
                 next_step=f"`make up` makes everything anew; or `tarn local up`, {_EVALUATE} and "
                 "`pulumi up`.",
             )
-        if self.endpoint and self.endpoint != cloud.aws_endpoint:
+        # An endpoint off loopback is refused as such, when the plugin is configured.
+        local = urlsplit(self.endpoint).hostname in LOOPBACK_HOSTS
+        if local and self.endpoint != cloud.aws_endpoint:
             raise StateRefusedError(
                 reason=f"This shell points at {self.endpoint}, but the local cloud listens on "
                 f"{cloud.aws_endpoint}.",
