@@ -41,7 +41,7 @@ _PLAIN: Final = Property()
 _STORED: Final = Property(stored=True)
 _SWITCH: Final = ("TRUE", "FALSE")
 _COMMENT: Final = {"COMMENT": _PLAIN}
-_SIZES: Final = (
+WAREHOUSE_SIZES: Final = (
     "XSMALL",
     "SMALL",
     "MEDIUM",
@@ -68,7 +68,7 @@ _SIZE_SPELLINGS: Final = {
 _WAREHOUSE: Final = {
     **_COMMENT,
     "WAREHOUSE_TYPE": Property(default="STANDARD", values=("STANDARD", "SNOWPARK-OPTIMIZED")),
-    "WAREHOUSE_SIZE": Property(default="XSMALL", values=_SIZES),
+    "WAREHOUSE_SIZE": Property(default="XSMALL", values=WAREHOUSE_SIZES),
     "MAX_CLUSTER_COUNT": Property(default=1, minimum=1, stored=True),
     "MIN_CLUSTER_COUNT": Property(default=1, minimum=1, stored=True),
     "SCALING_POLICY": Property(default="STANDARD", values=("STANDARD", "ECONOMY"), stored=True),
