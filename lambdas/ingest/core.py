@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from lambdas.ingest.cells import CellJudge
 from lambdas.ingest.errors import RowsNotConservedError, SpoolFullError
 from lambdas.ingest.judge import Judged, open_judge
 from lambdas.ingest.readers import open_reader
@@ -47,8 +48,9 @@ def judge_file(
         reader, content = open_reader(source.key, stream)
         outputs = _Outputs(source, version_time, contract, scratch)
         rows_read = 0
-        with open_judge(contract, reader.cells, scratch) as judge:
-            for batch in reader.batches(content, contract, scratch):
+        cells = CellJudge(contract, reader.cells)
+        with open_judge(contract, scratch) as judge:
+            for batch in map(cells.typed, reader.batches(content, contract, scratch)):
                 rows_read += batch.rows_read
                 outputs.write(judge.judge(batch))
         return outputs.verdict(rows_read)

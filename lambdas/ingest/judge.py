@@ -1,110 +1,51 @@
-"""Every row of a batch is accepted or rejected, with all the rules it breaks."""
+"""Every row of a batch is accepted or rejected, with all the rules it breaks.
+
+Cells are typed and judged before; here stand the rules that look at more than one cell.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import compress
 from pathlib import Path
 
-from lambdas.ingest.checks import column_checks
-from lambdas.ingest.converters import converter
-from lambdas.ingest.rows import CellForm, Reject, RowBatch, Violation, shown
-from lambdas.ingest.uniqueness import Claims, SeenKeys, UniqueRule
-from tarn.contract.model import Column, Contract
-from tarn.quarantine import Rule
+import pyarrow as pa
 
-Violations = dict[int, list[Violation]]
-"""What is wrong with the rows of a batch, by index."""
+from lambdas.ingest.rows import Reject, TypedBatch, Violation, shown
+from lambdas.ingest.uniqueness import Claims, SeenKeys, UniqueRule
+from tarn.contract.model import Contract
+from tarn.quarantine import Rule
 
 
 @dataclass(frozen=True, kw_only=True)
 class Judged:
-    """The verdict on one batch."""
+    """The verdict on one batch: the accepted rows, their lines, and the rejected ones."""
 
-    lines: Sequence[int]
-    columns: Sequence[Sequence[object]]
-    """The accepted rows by column; dates and timestamps are counts since 1970."""
+    columns: pa.RecordBatch
+    lines: pa.Int64Array
     rejects: Sequence[Reject]
 
 
-class ColumnJudge:
-    """Converts and checks the cells of one column."""
-
-    def __init__(self, column: Column, cells: CellForm, null_markers: Sequence[str]) -> None:
-        self._column = column
-        self._convert = converter(column, cells)
-        self._checks = column_checks(column)
-        self._null_markers = frozenset(null_markers) if cells is CellForm.TEXT else frozenset[str]()
-
-    def judge(self, cells: Sequence[object], violations: Violations) -> Sequence[object]:
-        """Return the values, None where there is none, and add what is wrong."""
-        nulled = self._with_nulls(cells)
-        values, faults = self._convert(nulled)
-        if self._column.required and None in nulled:
-            self._add_nulls(cells, nulled, violations)
-        for index, message in faults.items():
-            self._add(violations, index, Rule.TYPE, cells[index], message)
-        for check in self._checks:
-            for index, message in check.faults(values):
-                self._add(violations, index, check.rule, cells[index], message)
-        return values
-
-    def _with_nulls(self, cells: Sequence[object]) -> Sequence[object]:
-        markers = self._null_markers
-        if not markers or markers.isdisjoint(cells):
-            return cells
-        return [None if cell in markers else cell for cell in cells]
-
-    def _add_nulls(
-        self, cells: Sequence[object], nulled: Sequence[object], violations: Violations
-    ) -> None:
-        for index, cell in enumerate(nulled):
-            if cell is None:
-                self._add(violations, index, Rule.REQUIRED, cells[index], "is missing")
-
-    def _add(
-        self, violations: Violations, index: int, rule: Rule, cell: object, message: str
-    ) -> None:
-        violations.setdefault(index, []).append(
-            Violation(
-                column=self._column.name,
-                rule=rule,
-                value=None if cell is None else shown(cell),
-                message=f"{self._column.name} {message}",
-            )
-        )
-
-
 class Judge:
-    """Judges the batches of one file in their order, under one contract."""
+    """Judges the typed batches of one file in their order, under one contract."""
 
-    def __init__(self, contract: Contract, cells: CellForm, scratch: Path) -> None:
-        self._columns = [
-            ColumnJudge(column, cells, contract.null_markers) for column in contract.columns
-        ]
+    def __init__(self, contract: Contract, scratch: Path) -> None:
         self._unique = [
             UniqueRule(names, contract, SeenKeys(scratch / f"unique-{number}.sqlite"))
             for number, names in enumerate(_unique_sets(contract))
         ]
 
-    def judge(self, batch: RowBatch) -> Judged:
+    def judge(self, batch: TypedBatch) -> Judged:
         """Return the accepted rows and the rejected ones."""
-        count = len(batch.lines)
-        violations: Violations = {row: list(found) for row, found in batch.violations.items()}
-        columns = [
-            judge.judge([None] * count if cells is None else cells, violations)
-            for judge, cells in zip(self._columns, batch.columns, strict=True)
-        ]
-        self._judge_uniqueness(batch, columns, violations)
-        rejects = [*batch.rejects, *_rejects(batch, violations)]
-        if not violations:
-            return Judged(lines=batch.lines, columns=columns, rejects=rejects)
-        accepted = [row not in violations for row in range(count)]
+        self._judge_uniqueness(batch)
+        rejects = [*batch.rejects, *_rejects(batch, batch.violations)]
+        if not batch.violations:
+            return Judged(columns=batch.columns, lines=batch.lines, rejects=rejects)
+        accepted = _accepted(batch)
         return Judged(
-            lines=list(compress(batch.lines, accepted)),
-            columns=[list(compress(values, accepted)) for values in columns],
+            columns=batch.columns.filter(accepted),
+            lines=batch.lines.filter(accepted),
             rejects=rejects,
         )
 
@@ -112,28 +53,35 @@ class Judge:
         for rule in self._unique:
             rule.seen.close()
 
-    def _judge_uniqueness(
-        self, batch: RowBatch, columns: Sequence[Sequence[object]], violations: Violations
-    ) -> None:
-        claims = [rule.claims(columns, len(batch.lines)) for rule in self._unique]
+    def _judge_uniqueness(self, batch: TypedBatch) -> None:
+        claims = [rule.claims(batch.columns) for rule in self._unique]
         if any(claim.contested for claim in claims):
-            for row in range(len(batch.lines)):
-                _judge_claims(row, claims, batch, violations)
+            for row in range(batch.columns.num_rows):
+                _judge_claims(row, claims, batch)
         else:
             for claim in claims:
-                claim.take_all(violations)
+                claim.take_all(batch.violations)
         for claim in claims:
             claim.settle()
 
 
 @contextmanager
-def open_judge(contract: Contract, cells: CellForm, scratch: Path) -> Generator[Judge]:
+def open_judge(contract: Contract, scratch: Path) -> Generator[Judge]:
     """Yield a judge for one file; what it keeps on disk goes with it."""
-    judge = Judge(contract, cells, scratch)
+    judge = Judge(contract, scratch)
     try:
         yield judge
     finally:
         judge.close()
+
+
+def _accepted(batch: TypedBatch) -> pa.Array:
+    """Return a mask of the rows without violations, one byte a row on the way there."""
+    mask = bytearray(b"\1") * batch.columns.num_rows
+    for row in batch.violations:
+        mask[row] = 0
+    flags = pa.Array.from_buffers(pa.uint8(), len(mask), [None, pa.py_buffer(mask)])
+    return flags.cast(pa.bool_())
 
 
 def _unique_sets(contract: Contract) -> list[tuple[str, ...]]:
@@ -141,28 +89,27 @@ def _unique_sets(contract: Contract) -> list[tuple[str, ...]]:
     return list(dict.fromkeys([*single, *contract.unique_together]))
 
 
-def _judge_claims(
-    row: int, claims: Sequence[Claims], batch: RowBatch, violations: Violations
-) -> None:
+def _judge_claims(row: int, claims: Sequence[Claims], batch: TypedBatch) -> None:
     for claim in claims:
         if claim.is_taken(row):
-            violations.setdefault(row, []).append(_repeated(claim.rule, batch, row))
-    if row not in violations:
+            batch.violations.setdefault(row, []).append(_repeated(claim.rule, batch, row))
+    if row not in batch.violations:
         for claim in claims:
             claim.take(row)
 
 
-def _repeated(rule: UniqueRule, batch: RowBatch, row: int) -> Violation:
+def _repeated(rule: UniqueRule, batch: TypedBatch, row: int) -> Violation:
     together = ", ".join(rule.names)
-    cells = [batch.columns[position] or () for position in rule.positions]
     return Violation(
         column=together,
         rule=Rule.UNIQUE,
-        value=", ".join(shown(column[row]) for column in cells),
+        value=", ".join(shown(batch.cell(row, position)) for position in rule.positions),
         message=f"{together} repeats an earlier row of the file",
     )
 
 
-def _rejects(batch: RowBatch, violations: Mapping[int, list[Violation]]) -> Iterator[Reject]:
+def _rejects(batch: TypedBatch, violations: Mapping[int, list[Violation]]) -> Iterator[Reject]:
+    lines = batch.lines
     for row in sorted(violations):
-        yield Reject(line=batch.lines[row], raw=batch.raw(row), violations=tuple(violations[row]))
+        line = lines[row].as_py()
+        yield Reject(line=line, raw=batch.raw(row), violations=tuple(violations[row]))

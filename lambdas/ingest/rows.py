@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Final
 
+import pyarrow as pa
+
 from tarn.quarantine import Rule
 
 VALUE_CHARACTERS: Final = 1000
@@ -49,6 +51,10 @@ class Reject:
     violations: tuple[Violation, ...]
 
 
+Violations = dict[int, list[Violation]]
+"""What is wrong with the rows of a batch, by index of the row."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class RowBatch:
     """Consecutive rows of a file, by column, and what was rejected among them."""
@@ -68,6 +74,35 @@ class RowBatch:
     @property
     def rows_read(self) -> int:
         return len(self.lines) + len(self.rejects)
+
+    def cell(self, row: int, column: int) -> object:
+        """Return a cell as it stands in the file; None where the file lacks the column."""
+        cells = self.columns[column]
+        return None if cells is None else cells[row]
+
+
+@dataclass(frozen=True, kw_only=True)
+class TypedBatch:
+    """Consecutive rows of a file as Arrow columns, and what was found wrong with them so far.
+
+    Whatever judges rows adds to ``violations``; a row is accepted when it has none in the end.
+    """
+
+    columns: pa.RecordBatch
+    """The contract's columns, in its order and types; null where a cell is null or unusable."""
+    lines: pa.Int64Array
+    """Per row, the physical line of its first byte (or its ordinal in a binary file)."""
+    raw: Callable[[int], bytes]
+    """The bytes of the row with that index, without its line end."""
+    cell: Callable[[int, int], object]
+    """A cell as it stands in the file, by row and position in the contract: for messages."""
+    violations: Violations
+    rejects: Sequence[Reject] = ()
+    """Bytes that never became a row."""
+
+    @property
+    def rows_read(self) -> int:
+        return int(self.columns.num_rows) + len(self.rejects)
 
 
 def shown(value: object) -> str:

@@ -66,22 +66,15 @@ class ParquetSpool:
 
 
 def accepted_batch(
-    schema: pa.Schema,
-    columns: Sequence[Sequence[object]],
-    lines: Sequence[int],
-    origin: Sequence[object],
+    schema: pa.Schema, columns: pa.RecordBatch, lines: pa.Int64Array, origin: Sequence[object]
 ) -> pa.RecordBatch:
-    """Return accepted rows as Arrow; ``origin`` is key, version, version time (µs), hash."""
+    """Return accepted rows as they are stored; ``origin`` is key, version, time (µs), hash."""
     count = len(lines)
     key, version, modified_at, contract_hash = (
-        pa.scalar(value, type=schema.field(name).type)
+        pa.repeat(pa.scalar(value, type=schema.field(name).type), count)
         for value, name in zip(origin, _CONSTANTS, strict=True)
     )
-    arrays = [
-        pa.array(values, type=field.type) for values, field in zip(columns, schema, strict=False)
-    ]
-    arrays += [pa.repeat(value, count) for value in (key, version, modified_at)]
-    arrays += [pa.array(lines, type=pa.int64()), pa.repeat(contract_hash, count)]
+    arrays = [*columns.columns, key, version, modified_at, lines, contract_hash]
     return pa.RecordBatch.from_arrays(arrays, schema=schema)
 
 

@@ -14,6 +14,9 @@ from contextlib import closing
 from pathlib import Path
 from typing import Final, cast
 
+import pyarrow as pa
+from pyarrow import types
+
 from tarn.contract.model import Contract
 
 KEYS_IN_MEMORY: Final = 200_000
@@ -63,13 +66,20 @@ class UniqueRule:
         self.positions = [contract.column_names.index(name) for name in names]
         self.seen = seen
 
-    def claims(self, columns: Sequence[Sequence[object]], count: int) -> Claims:
+    def claims(self, columns: pa.RecordBatch) -> Claims:
         """Return what the rows of a batch claim; a row with a null in its key claims nothing."""
-        parts = [columns[position] for position in self.positions]
+        parts = [_key_parts(columns.column(position)) for position in self.positions]
         keys: list[Key | None] = list(zip(*parts, strict=True))
         if any(None in part for part in parts):
-            keys = [None if key and None in key else key for key in keys[:count]]
+            keys = [None if key and None in key else key for key in keys]
         return Claims(self, keys)
+
+
+def _key_parts(array: pa.Array) -> Sequence[object]:
+    """Return values that are equal where the column's are; times as numbers need no time zones."""
+    if types.is_timestamp(array.type):
+        array = array.cast(pa.int64())
+    return array.to_pylist()
 
 
 class Claims:
