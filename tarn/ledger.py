@@ -42,6 +42,8 @@ class Attribute(StrEnum):
     SIZE = "size"
     STATUS = "status"
     ATTEMPTS = "attempts"
+    DECISION = "decision"
+    """(N) how many contracts have decided about the file, the one at work included: from 1."""
     LEASE_OWNER = "lease_owner"
     LEASE_EXPIRES_AT = "lease_expires_at"
     """(N) epoch milliseconds."""

@@ -36,6 +36,7 @@ class IngestVariable(StrEnum):
     VALIDATED_BUCKET = "TARN_VALIDATED_BUCKET"
     QUARANTINE_BUCKET = "TARN_QUARANTINE_BUCKET"
     LEASE_SECONDS = "TARN_LEASE_SECONDS"
+    QUEUE_URL = "TARN_QUEUE_URL"
 
 
 class SettingsError(PermanentError):
@@ -59,6 +60,8 @@ class IngestSettings:
     quarantine_bucket: str
     lease_seconds: int
     """How long an attempt owns a file; at least the function's timeout."""
+    queue_url: str
+    """Where the messages come from, and return to."""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> IngestSettings:
@@ -78,4 +81,5 @@ class IngestSettings:
             validated_bucket=values[IngestVariable.VALIDATED_BUCKET],
             quarantine_bucket=values[IngestVariable.QUARANTINE_BUCKET],
             lease_seconds=int(lease),
+            queue_url=values[IngestVariable.QUEUE_URL],
         )

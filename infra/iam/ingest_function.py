@@ -33,13 +33,17 @@ def ingest_function_policy(
 
 
 def _take_messages(queue_arn: str) -> Statement:
-    """The event source mapping acts with the function's role."""
+    """The event source mapping acts with the function's role.
+
+    The function itself says when a message that failed for now comes back.
+    """
     return Statement(
         sid="TakeMessages",
         actions=(
             "sqs:ReceiveMessage",
             "sqs:DeleteMessage",
             "sqs:GetQueueAttributes",
+            "sqs:ChangeMessageVisibility",
         ),
         resources=(queue_arn,),
     )

@@ -25,6 +25,7 @@ from lambdas.ingest.adapters import S3ObjectStore
 from lambdas.ingest.ingestion import Ingestion
 from lambdas.ingest.ledger_table import DynamoLedger
 from lambdas.ingest.notifications import sources_of
+from lambdas.ingest.message_returns import MessageReturns
 from lambdas.ingest.ports import Outcome
 from tarn.contract.model import ContractCatalog
 from tarn.errors import RetryableError
@@ -52,6 +53,11 @@ def ingest_message(record: SQSRecord) -> None:
             ingest_object(source)
     except RetryableError as error:
         logger.warning("message returns to the queue", message_id=record.message_id, reason=error)
+        returns().soon(
+            record.receipt_handle,
+            tries=int(record.attributes.get("ApproximateReceiveCount") or 1),
+            error=error,
+        )
         raise
     except Exception:
         logger.exception("message failed", message_id=record.message_id)
@@ -87,6 +93,13 @@ def ingestion() -> Ingestion:
         validated_bucket=settings.validated_bucket,
         quarantine_bucket=settings.quarantine_bucket,
     )
+
+
+@functools.cache
+def returns() -> MessageReturns:
+    """Make the way back to the queue, in the environments that need it only."""
+    settings = IngestSettings.from_environment(os.environ)
+    return MessageReturns(boto3.client("sqs"), queue_url=settings.queue_url)
 
 
 def _count(outcome: Outcome) -> None:

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from typing import Final
+from contextlib import suppress
+from typing import Final, cast
 
 from botocore.exceptions import ClientError
 
 from lambdas.ingest.adapters import AwsClient, error_code, translated
-from lambdas.ingest.errors import LeaseHeldError, LeaseLostError
-from lambdas.ingest.ports import Lease, Outcome
+from lambdas.ingest.errors import LeaseHeldError, LeaseLostError, ServiceTroubleError
+from lambdas.ingest.ports import DECIDED_BEFORE, Lease, Outcome
+from tarn.errors import TarnError
 from tarn.keys import dataset_of
 from tarn.ledger import Attribute, FileStatus
 
 AttributeValue = dict[str, str]
+Item = Mapping[str, AttributeValue]
 Clock = Callable[[], float]
 """Seconds since 1970."""
 
@@ -34,13 +37,11 @@ _OUTCOME_ATTRIBUTES: Final = (
     Attribute.CURATED_AT,
 )
 
-# A file is free when nobody ever took it, when a lease ran out, or when it was decided under
-# another contract. ``status`` and ``key`` are reserved words of DynamoDB: all names are aliased.
-_FREE: Final = (
-    "attribute_not_exists(#file)"
-    " OR (#status = :leased AND #lease_expires_at <= :now)"
-    " OR (#status <> :leased AND #contract_hash <> :contract_hash)"
-)
+# A file is free when nobody ever took it or a lease ran out, and under another contract it is
+# decided again. ``status`` and ``key`` are reserved words of DynamoDB: all names are aliased.
+_EXPIRED: Final = "(#status = :leased AND #lease_expires_at <= :now)"
+_FREE: Final = f"attribute_not_exists(#file) OR ({_EXPIRED} AND #contract_hash = :contract_hash)"
+_SUPERSEDED: Final = f"#contract_hash <> :contract_hash AND (#status <> :leased OR {_EXPIRED})"
 _MINE: Final = (
     "#status = :leased AND #lease_owner = :lease_owner AND #contract_hash = :contract_hash"
 )
@@ -57,7 +58,33 @@ class DynamoLedger:
         self._lease_seconds = lease_seconds
         self._clock = clock
 
-    def lease(self, lease: Lease) -> bool:
+    def lease(self, lease: Lease) -> int:
+        try:
+            return self._lease(lease)
+        except ServiceTroubleError:
+            # The lease may have been written and only the answer lost: then nobody else could
+            # take the file before the lease's end.
+            with suppress(TarnError):
+                self.release(lease)
+            raise
+
+    def _lease(self, lease: Lease) -> int:
+        same = "if_not_exists(#decision, :one)"
+        for decision, condition in ((same, _FREE), (f"{same} + :one", _SUPERSEDED)):
+            if taken := self._take(lease, decision=decision, condition=condition):
+                return taken
+        item = self._item(lease)
+        if _of(item, Attribute.CONTRACT_HASH) == lease.contract_hash:
+            if _of(item, Attribute.STATUS) != FileStatus.LEASED:
+                return DECIDED_BEFORE
+            if _of(item, Attribute.LEASE_OWNER) == lease.owner:
+                # This very attempt took it: the answer was lost, and the client asked again.
+                return int(_of(item, Attribute.DECISION) or 1)
+        expires = int(_of(item, Attribute.LEASE_EXPIRES_AT) or 0)
+        seconds = max(0.0, (expires - self._now()) / 1000)
+        raise LeaseHeldError(source=lease.source, seconds_left=seconds)
+
+    def _take(self, lease: Lease, *, decision: str, condition: str) -> int:
         now = self._now()
         source = lease.source
         values = {
@@ -73,13 +100,15 @@ class DynamoLedger:
             values[Attribute.DATASET] = _text(dataset)
         # Rows of an older contract must not be curated any more once a new attempt has begun.
         update = (
-            _set(values) + ", #attempts = if_not_exists(#attempts, :zero) + :one REMOVE #pending"
+            f"{_set(values)}, #decision = {decision}, "
+            "#attempts = if_not_exists(#attempts, :zero) + :one REMOVE #pending"
         )
         conditions = {":leased": values[Attribute.STATUS], ":now": _number(now)}
         counters = {":zero": _number(0), ":one": _number(1)}
-        if self._update(lease, update, _FREE, {**_named(values), **conditions, **counters}):
-            return True
-        return self._explain(lease)
+        written = self._update(
+            lease, update, condition, {**_named(values), **conditions, **counters}
+        )
+        return 0 if written is None else int(_of(written, Attribute.DECISION) or 1)
 
     def finish(self, lease: Lease, outcome: Outcome) -> None:
         now = self._now()
@@ -87,26 +116,19 @@ class DynamoLedger:
         absent = [name for name in _OUTCOME_ATTRIBUTES if name not in values]
         removed = [*absent, Attribute.LEASE_OWNER, Attribute.LEASE_EXPIRES_AT]
         update = f"{_set(values)} REMOVE {', '.join(f'#{name}' for name in removed)}"
-        if not self._update(lease, update, _MINE, {**_named(values), **_mine(lease)}):
+        if self._update(lease, update, _MINE, {**_named(values), **_mine(lease)}) is None:
             raise LeaseLostError(source=lease.source)
 
     def release(self, lease: Lease) -> None:
         update = "SET #lease_expires_at = :zero"
         self._update(lease, update, _MINE, {":zero": _number(0), **_mine(lease)})
 
-    def _explain(self, lease: Lease) -> bool:
-        """Say why a file was not free: decided (False), or held by another attempt (an error)."""
+    def _item(self, lease: Lease) -> Item:
         with translated("reading the ledger item", lease.source.ledger_id):
             found = self._client.get_item(
                 TableName=self._table, Key=_key(lease), ConsistentRead=True
             )
-        item = found.get("Item", {})
-        status = item.get(Attribute.STATUS, {}).get("S")
-        if status not in (None, FileStatus.LEASED):
-            return False
-        expires = int(item.get(Attribute.LEASE_EXPIRES_AT, {}).get("N", "0"))
-        seconds = max(0.0, (expires - self._now()) / 1000)
-        raise LeaseHeldError(source=lease.source, seconds_left=seconds)
+        return cast("Item", found.get("Item", {}))
 
     def _update(
         self,
@@ -114,12 +136,12 @@ class DynamoLedger:
         expression: str,
         condition: str,
         values: Mapping[str, AttributeValue],
-    ) -> bool:
-        """Write if the condition holds; False when it does not."""
+    ) -> Item | None:
+        """Write if the condition holds and return what was written; None when it does not."""
         text = f"{expression} {condition}"
         with translated("writing the ledger item", lease.source.ledger_id):
             try:
-                self._client.update_item(
+                answer = self._client.update_item(
                     TableName=self._table,
                     Key=_key(lease),
                     UpdateExpression=expression,
@@ -128,12 +150,13 @@ class DynamoLedger:
                         f"#{name}": name.value for name in Attribute if f"#{name}" in _words(text)
                     },
                     ExpressionAttributeValues=dict(values),
+                    ReturnValues="UPDATED_NEW",
                 )
             except ClientError as error:
                 if error_code(error) == "ConditionalCheckFailedException":
-                    return False
+                    return None
                 raise
-        return True
+        return cast("Item", answer.get("Attributes", {}))
 
     def _now(self) -> int:
         return round(self._clock() * 1000)
@@ -162,6 +185,10 @@ def _outcome_values(outcome: Outcome, now: int) -> dict[Attribute, AttributeValu
     values |= {name: _text(value) for name, value in optional.items() if value is not None}
     values |= {name: _number(value) for name, value in numbers.items() if value is not None}
     return values
+
+
+def _of(item: Item, name: Attribute) -> str | None:
+    return next(iter(item.get(name, {}).values()), None)
 
 
 def _key(lease: Lease) -> dict[str, AttributeValue]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Final, Protocol
 
 from lambdas.ingest.readers.byte_source import ByteStream
 from tarn.keys import SourceObject
@@ -76,13 +76,19 @@ class Outcome:
     """Why the object was quarantined whole; None when its rows were judged."""
 
 
+DECIDED_BEFORE: Final = 0
+"""Stands for the number of a decision that is not needed any more."""
+
+
 class Ledger(Protocol):
     """One item a file: see ``tarn.ledger``."""
 
-    def lease(self, lease: Lease) -> bool:
-        """Take the file for this attempt; False when it is decided under this contract already.
+    def lease(self, lease: Lease) -> int:
+        """Take the file for this attempt; return the number of the decision that it will make.
 
-        LeaseHeldError while another attempt has it.
+        The first decision about a file is 1, the next one under another contract 2, and so on;
+        DECIDED_BEFORE when it is decided under this contract already. LeaseHeldError while another
+        attempt has it.
         """
         ...
 

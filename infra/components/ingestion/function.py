@@ -158,7 +158,7 @@ class IngestFunction(TarnComponent):
         )
 
 
-def _environment(args: IngestFunctionArgs) -> dict[str, str]:
+def _environment(args: IngestFunctionArgs) -> dict[str, pulumi.Input[str]]:
     buckets = args.lake.buckets
     return {
         IngestVariable.LEDGER_TABLE.value: args.ledger.table_name,
@@ -168,6 +168,7 @@ def _environment(args: IngestFunctionArgs) -> dict[str, str]:
         IngestVariable.LEASE_SECONDS.value: str(
             args.settings.timeout_seconds + LEASE_MARGIN_SECONDS
         ),
+        IngestVariable.QUEUE_URL.value: args.intake.queue.url,
         "POWERTOOLS_SERVICE_NAME": SERVICE,
         "POWERTOOLS_METRICS_NAMESPACE": METRICS_NAMESPACE,
         "POWERTOOLS_LOG_LEVEL": args.settings.log_level,

@@ -67,6 +67,7 @@ _EFFECTS: Final[Mapping[tuple[str, str], str]] = {
     ("SeeWhatIsMissing", "s3:ListBucket"): "a file that has gone is retried as if forbidden",
     ("ServiceAssumesRole", "sts:AssumeRole"): _NO_JOB,
     ("SnowflakeAssumesRole", "sts:AssumeRole"): "Snowflake reads nothing through it",
+    ("TakeMessages", "sqs:ChangeMessageVisibility"): "a file that failed for now waits longer",
     ("TakeMessages", "sqs:DeleteMessage"): "handled files are announced again, up to dead letters",
     ("TakeMessages", "sqs:GetQueueAttributes"): "Lambda does not poll the queue",
     ("TakeMessages", "sqs:ReceiveMessage"): "Lambda does not poll the queue",

@@ -38,6 +38,7 @@ class Situations:
         self.until_the_jobs_have_ended()
         self.deliver_again()
         self.announce_what_is_missing()
+        self.announce_what_is_held()
         self.give_up_an_upload("tarn-local-ingest", self.outputs["validatedBucket"], PROBE_KEY)
         for role, dataset in (
             ("tarn-local-curate", "airlines"),
@@ -75,6 +76,22 @@ class Situations:
     def announce_what_is_missing(self) -> None:
         """An object may be gone before its message is read."""
         self.announce(str(self.outputs["landingBucket"]), "planes/gone.csv", "gone")
+        self.until_the_queue_is_empty()
+
+    def announce_what_is_held(self) -> None:
+        """A message may be delivered while another attempt has the file: it returns soon."""
+        s3, dynamodb = self.cloud.client("s3"), self.cloud.client("dynamodb")
+        bucket = str(self.outputs["landingBucket"])
+        held = s3.list_object_versions(Bucket=bucket, Prefix="airlines/")["Versions"][0]
+        file = f"{bucket}/{held['Key']}#{held['VersionId']}"
+        table = {"TableName": self.outputs["ledgerTable"]}
+        item = dynamodb.get_item(**table, Key={"file": {"S": file}})["Item"]
+        until = {"N": str(round(time.time() * 1000) + 2_000)}
+        leased = {"status": {"S": "leased"}, "lease_owner": {"S": "x"}, "lease_expires_at": until}
+        dynamodb.put_item(**table, Item={**item, **leased})
+        self.announce(bucket, held["Key"], held["VersionId"])
+        self.until_decided("tarn-local-ingest", "sqs:ChangeMessageVisibility")
+        dynamodb.put_item(**table, Item=item)
         self.until_the_queue_is_empty()
 
     def announce(self, bucket: str, key: str, version: str) -> None:

@@ -30,6 +30,7 @@ LANDING: Final = "tarn-test-landing"
 VALIDATED: Final = "tarn-test-validated"
 QUARANTINE: Final = "tarn-test-quarantine"
 TABLE: Final = "tarn-test-ledger"
+QUEUE_URL: Final = "https://sqs.us-east-1.amazonaws.com/123456789012/tarn-test-ingest"
 LEASE_SECONDS: Final = 900
 
 ENVIRONMENT: Final[Mapping[str, str]] = {
@@ -38,6 +39,7 @@ ENVIRONMENT: Final[Mapping[str, str]] = {
     IngestVariable.VALIDATED_BUCKET: VALIDATED,
     IngestVariable.QUARANTINE_BUCKET: QUARANTINE,
     IngestVariable.LEASE_SECONDS: str(LEASE_SECONDS),
+    IngestVariable.QUEUE_URL: QUEUE_URL,
 }
 
 

@@ -9,14 +9,19 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import boto3
 import pytest
 
 from lambdas.ingest import handler as entry
+from lambdas.ingest.errors import ServiceTroubleError
+from lambdas.ingest.message_returns import seconds_until_return
 from lambdas.ingest.ports import Lease
 from tarn.contract.model import ContractCatalog
 from tarn.ledger import Attribute, FileStatus
+from tarn.runtime import IngestVariable
 from tests.functional.ingest.lake import (
     ENVIRONMENT,
+    LEASE_SECONDS,
     QUARANTINE,
     ROOT,
     VALIDATED,
@@ -63,13 +68,18 @@ def handle(
     for name, value in ENVIRONMENT.items():
         monkeypatch.setenv(name, value)
     entry.ingestion.cache_clear()
+    entry.returns.cache_clear()
 
-    def call(*bodies: str) -> list[str]:
-        answer: Any = entry.handler(sqs_event(*bodies), Context())
+    def call(*bodies: str, receipt_handle: str | None = None) -> list[str]:
+        event: Any = sqs_event(*bodies)
+        if receipt_handle:
+            event["Records"][0]["receiptHandle"] = receipt_handle
+        answer: Any = entry.handler(event, Context())
         return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
 
     yield call
     entry.ingestion.cache_clear()
+    entry.returns.cache_clear()
 
 
 def test_good_rows_are_published_and_the_bad_one_is_quarantined_with_its_reason(
@@ -150,6 +160,33 @@ def test_a_file_that_another_attempt_works_on_returns_to_the_queue(
 
     assert lake.item(held)[Attribute.LEASE_OWNER] == "other"
     assert lake.item(free)[Attribute.STATUS] == FileStatus.PUBLISHED
+
+
+def test_a_message_that_failed_for_now_comes_back_before_the_visibility_timeout(
+    lake: Lake, handle: Handle, contracts: ContractCatalog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sqs = boto3.client("sqs")
+    url = sqs.create_queue(QueueName="ingest", Attributes={"VisibilityTimeout": "1800"})["QueueUrl"]
+    monkeypatch.setenv(IngestVariable.QUEUE_URL, url)
+    source = lake.land("airlines/held.csv", AIRLINES)
+    lake.clock.now = time.time() - LEASE_SECONDS + 1
+    contract_hash = contracts["airlines"].contract_hash
+    lake.ledger().lease(Lease(source=source, owner="other", contract_hash=contract_hash))
+    sqs.send_message(QueueUrl=url, MessageBody=notification(source))
+    [message] = sqs.receive_message(QueueUrl=url)["Messages"]
+
+    assert handle(message["Body"], receipt_handle=message["ReceiptHandle"]) == ["message-0"]
+
+    again = sqs.receive_message(QueueUrl=url, WaitTimeSeconds=5)["Messages"]
+    assert again[0]["MessageId"] == message["MessageId"]
+    assert handle(again[0]["Body"]) == []
+
+
+@pytest.mark.parametrize(("tries", "seconds"), [(1, 15), (2, 30), (4, 120), (20, 900)])
+def test_every_try_waits_twice_as_long_within_a_bound(tries: int, seconds: int) -> None:
+    trouble = ServiceTroubleError(operation="reading", subject="x", cause="throttled")
+
+    assert seconds_until_return(trouble, tries=tries) == seconds
 
 
 def test_a_batch_in_which_every_message_fails_returns_every_message(handle: Handle) -> None:

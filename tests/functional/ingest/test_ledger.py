@@ -10,10 +10,11 @@ import dataclasses
 import itertools
 
 import pytest
+from botocore.exceptions import ConnectionClosedError
 
-from lambdas.ingest.errors import LeaseHeldError, LeaseLostError
+from lambdas.ingest.errors import LeaseHeldError, LeaseLostError, ServiceTroubleError
 from lambdas.ingest.ingestion import Ingestion
-from lambdas.ingest.ports import Lease, Outcome
+from lambdas.ingest.ports import DECIDED_BEFORE, Lease, Outcome
 from tarn.contract.model import ContractCatalog
 from tarn.keys import SourceObject, output_digest, validated_key
 from tarn.ledger import Attribute, FileStatus
@@ -122,6 +123,57 @@ def test_of_two_racing_attempts_both_write_the_same_names_and_one_is_recorded(
 
     assert lake.contents() == before
     assert lake.item(source) == item
+
+
+def _lose_answers(lake: Lake, count: int) -> None:
+    """Let DynamoDB do what it is asked ``count`` times without the client hearing of it."""
+    left = [count]
+
+    def lose(**_: object) -> None:
+        if left[0]:
+            left[0] -= 1
+            raise ConnectionClosedError(endpoint_url="dynamodb")
+
+    lake.dynamodb.meta.events.register("after-call.dynamodb.UpdateItem", lose)
+
+
+def test_an_attempt_knows_its_own_lease_when_the_answer_was_lost(
+    lake: Lake, source: SourceObject
+) -> None:
+    ledger = lake.ledger()
+    _lose_answers(lake, 1)
+    with pytest.raises(ServiceTroubleError):
+        ledger._lease(_lease(source, "first"))  # noqa: SLF001 - without the release after it
+
+    assert ledger.lease(_lease(source, "first")) == 1
+
+    with pytest.raises(LeaseHeldError):
+        ledger.lease(_lease(source, "second"))
+
+
+def test_a_lease_whose_answer_was_lost_for_good_is_free_at_once(
+    lake: Lake, ingestion: Ingestion, source: SourceObject
+) -> None:
+    _lose_answers(lake, 1)
+    with pytest.raises(ServiceTroubleError):
+        ingestion.ingest(source, owner="first")
+
+    assert ingestion.ingest(source, owner="second") is not None
+
+
+def test_every_contract_that_takes_a_file_makes_the_next_decision(
+    lake: Lake, source: SourceObject
+) -> None:
+    ledger = lake.ledger()
+    assert ledger.lease(_lease(source, "first", "h1")) == 1
+    lake.clock.now += LEASE_SECONDS
+    assert ledger.lease(_lease(source, "second", "h1")) == 1
+    ledger.finish(_lease(source, "second", "h1"), OUTCOME)
+
+    assert ledger.lease(_lease(source, "third", "h1")) == DECIDED_BEFORE
+    assert ledger.lease(_lease(source, "third", "h2")) == 2
+    lake.clock.now += LEASE_SECONDS
+    assert ledger.lease(_lease(source, "fourth", "h1")) == 3
 
 
 def test_a_released_lease_is_free_at_once(lake: Lake, source: SourceObject) -> None:

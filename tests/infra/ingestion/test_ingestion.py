@@ -221,7 +221,12 @@ def test_the_function_may_do_what_its_code_calls_and_nothing_else(ingestion: Rec
     landing, table = f"arn:aws:s3:::tarn-test-landing-{ACCOUNT_ID}", "table/tarn-test-ledger"
     outputs = [f"arn:aws:s3:::tarn-test-{z}-{ACCOUNT_ID}/*" for z in ("validated", "quarantine")]
     logs = "log-group:/aws/lambda/tarn-test-ingest:*"
-    taking = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"]
+    taking = [
+        "sqs:ReceiveMessage",
+        "sqs:DeleteMessage",
+        "sqs:GetQueueAttributes",
+        "sqs:ChangeMessageVisibility",
+    ]
     assert {each["Sid"]: (each["Action"], each["Resource"]) for each in statements_of(policy)} == {
         "TakeMessages": (taking, [QUEUE_ARN]),
         "ReadLandingVersions": (["s3:GetObjectVersion"], [f"{landing}/*"]),

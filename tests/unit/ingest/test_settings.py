@@ -12,6 +12,7 @@ GOOD = {
     "TARN_VALIDATED_BUCKET": "validated",
     "TARN_QUARANTINE_BUCKET": "quarantine",
     "TARN_LEASE_SECONDS": "330",
+    "TARN_QUEUE_URL": "queue",
 }
 
 
@@ -24,6 +25,7 @@ def test_settings_come_from_the_environment_and_ignore_what_is_not_tarns() -> No
         validated_bucket="validated",
         quarantine_bucket="quarantine",
         lease_seconds=330,
+        queue_url="queue",
     )
     assert set(GOOD) == set(IngestVariable)
 
