@@ -24,8 +24,8 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from lambdas.ingest.adapters import S3ObjectStore
 from lambdas.ingest.ingestion import Ingestion
 from lambdas.ingest.ledger_table import DynamoLedger
-from lambdas.ingest.notifications import sources_of
 from lambdas.ingest.message_returns import MessageReturns
+from lambdas.ingest.notifications import sources_of
 from lambdas.ingest.ports import Outcome
 from tarn.contract.model import ContractCatalog
 from tarn.errors import RetryableError

@@ -143,7 +143,7 @@ def test_an_attempt_knows_its_own_lease_when_the_answer_was_lost(
     ledger = lake.ledger()
     _lose_answers(lake, 1)
     with pytest.raises(ServiceTroubleError):
-        ledger._lease(_lease(source, "first"))  # noqa: SLF001 - without the release after it
+        ledger._lease(_lease(source, "first"))
 
     assert ledger.lease(_lease(source, "first")) == 1
 
