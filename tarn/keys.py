@@ -52,6 +52,11 @@ def quarantined_rows_key(dataset: str, digest: str) -> str:
     return f"rows/{dataset}/{digest}.parquet"
 
 
+def decision_key(dataset: str, digest: str, number: int) -> str:
+    """Key of the record that a contract decided about an object, in the quarantine bucket."""
+    return f"decisions/{dataset}/{digest}-{number}.parquet"
+
+
 def quarantined_object_key(digest: str, key: str) -> str:
     """Key of an object that is quarantined whole, in the quarantine bucket.
 

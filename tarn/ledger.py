@@ -53,6 +53,8 @@ class Attribute(StrEnum):
     ROWS_QUARANTINED = "rows_quarantined"
     REASON = "reason"
     """(S) why the object was quarantined whole."""
+    TROUBLE = "trouble"
+    """(S) why the last attempt ended without a verdict; absent once there is one."""
     DURATION_MS = "duration_ms"
     VALIDATED_KEY = "validated_key"
     QUARANTINE_KEY = "quarantine_key"

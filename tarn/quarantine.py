@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 ROWS_PREFIX: Final = "rows/"
+DECISIONS_PREFIX: Final = "decisions/"
 OBJECTS_PREFIX: Final = "objects/"
 REASON_SUFFIX: Final = ".reason.json"
 """Beside an object that was quarantined whole stands a JSON file that says why."""
@@ -41,6 +42,18 @@ class Rule(StrEnum):
     CUT_OFF = "cut-off"
     """The file ends in the middle; what follows is missing."""
 
+    UNUSABLE = "unusable"
+    """The object as a whole cannot be judged, so it is held whole."""
+
+
+class DecisionStatus(StrEnum):
+    """What a decision about quarantined rows says."""
+
+    DECIDED = "decided"
+    """Another contract decided about the file: its verdicts count, the others' are resolved."""
+    DISCARDED = "discarded"
+    """Somebody decided that the rows are not wanted."""
+
 
 VIOLATION_FIELDS: Final = ("column", "rule", "value", "message")
 
@@ -58,6 +71,7 @@ QUARANTINE_COLUMNS: Final = (
     FieldSpec(
         name="raw_bytes", type="binary", comment="The row's bytes, where they are not valid UTF-8."
     ),
+    FieldSpec(name="rules", type="string", comment="The rules that the row breaks, with commas."),
     FieldSpec(
         name="violations",
         type="array<struct<column:string,rule:string,value:string,message:string>>",
@@ -68,6 +82,26 @@ QUARANTINE_COLUMNS: Final = (
     ),
 )
 """The columns with their Glue (Hive) types."""
+
+DECISION_COLUMNS: Final = (
+    *QUARANTINE_COLUMNS[:4],
+    FieldSpec(
+        name="decision",
+        type="bigint",
+        comment="How many contracts have decided about the file; the highest counts.",
+    ),
+    FieldSpec(
+        name="contract_hash",
+        type="string",
+        comment="Hash of the contract that decided, or whose verdict on the row is discarded.",
+    ),
+    FieldSpec(name="line", type="bigint", comment="The row's line; null: every row of the file."),
+    FieldSpec(name="status", type="string", comment="decided, or discarded."),
+    FieldSpec(name="decided_by", type="string", comment="Who or what decided."),
+    FieldSpec(name="decided_at", type="timestamp", comment="When somebody decided, in UTC."),
+    FieldSpec(name="note", type="string", comment="Why, in words."),
+)
+"""Decisions about quarantined rows, one Parquet file each, with their Glue (Hive) types."""
 
 
 def arrow_schema() -> pa.Schema:
@@ -81,3 +115,15 @@ def arrow_schema() -> pa.Schema:
         "violations": pa.list_(pa.field("element", violation)),
     }
     return pa.schema([pa.field(c.name, types.get(c.name, pa.string())) for c in QUARANTINE_COLUMNS])
+
+
+def decisions_arrow_schema() -> pa.Schema:
+    """Return the schema of the Parquet files of decisions."""
+    import pyarrow as pa  # infra needs the columns without pyarrow
+
+    types = {
+        "decision": pa.int64(),
+        "line": pa.int64(),
+        "decided_at": pa.timestamp("us", tz="UTC"),
+    }
+    return pa.schema([pa.field(c.name, types.get(c.name, pa.string())) for c in DECISION_COLUMNS])

@@ -9,17 +9,28 @@ from __future__ import annotations
 import tempfile
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 from lambdas.ingest.core import FileVerdict, judge_file
 from lambdas.ingest.errors import MissingVersionError, UnusableObjectError
-from lambdas.ingest.ports import LandedObject, Lease, Ledger, ObjectStore, Outcome
+from lambdas.ingest.ports import (
+    DECIDED_BEFORE,
+    LandedObject,
+    Lease,
+    Ledger,
+    ObjectStore,
+    Outcome,
+)
+from lambdas.ingest.quarantine_files import write_decision, write_held_object
 from tarn.contract.model import Contract
+from tarn.errors import TarnError
 from tarn.keys import (
     SourceObject,
     dataset_of,
+    decision_key,
     output_digest,
     quarantined_object_key,
     quarantined_rows_key,
@@ -29,6 +40,9 @@ from tarn.quarantine import REASON_SUFFIX
 
 NO_CONTRACT: Final = "none"
 """Stands for the contract's hash in the ledger of an object that no contract claims."""
+
+NO_DATASET: Final = "none"
+"""Stands for the dataset in the keys of an object that belongs to none."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,18 +63,35 @@ class Ingestion:
         contract = self._contract_of(source)
         contract_hash = contract.contract_hash if contract else NO_CONTRACT
         lease = Lease(source=source, owner=owner, contract_hash=contract_hash)
-        if not self.ledger.lease(lease):
+        number = self.ledger.lease(lease)
+        if number == DECIDED_BEFORE:
             return None
         try:
             started = time.monotonic()
             outcome = self._decide(lease, contract)
+            if number > 1:
+                self._supersede(lease, outcome.dataset, number)
             elapsed = round((time.monotonic() - started) * 1000)
             outcome = replace(outcome, duration_ms=elapsed)
             self.ledger.finish(lease, outcome)
-        except Exception:
-            self.ledger.release(lease)
+        except Exception as error:
+            self._release(lease, error)
             raise
         return outcome
+
+    def _release(self, lease: Lease, error: Exception) -> None:
+        """Let the next attempt begin at once; the failure that led here is the one to tell."""
+        with suppress(TarnError):
+            self.ledger.release(lease, str(error) or type(error).__name__)
+
+    def _supersede(self, lease: Lease, dataset: str | None, number: int) -> None:
+        """Tell the quarantine that only this contract's verdicts on the file count now."""
+        digest = output_digest(lease.source, lease.contract_hash)
+        key = decision_key(dataset or NO_DATASET, digest, number)
+        with tempfile.TemporaryDirectory(prefix="tarn-ingest-") as scratch:
+            record = Path(scratch) / "decision.parquet"
+            write_decision(record, lease=lease, dataset=dataset, number=number)
+            self.store.publish(record, bucket=self.quarantine_bucket, key=key)
 
     def _contract_of(self, source: SourceObject) -> Contract | None:
         contract = self.contracts.get(dataset_of(source.key) or "")
@@ -131,6 +162,11 @@ class Ingestion:
             "contractHash": lease.contract_hash,
         }
         self.store.write_json(explanation, bucket=self.quarantine_bucket, key=key + REASON_SUFFIX)
+        with tempfile.TemporaryDirectory(prefix="tarn-ingest-") as scratch:
+            record = Path(scratch) / "held.parquet"
+            write_held_object(record, lease=lease, dataset=pending.dataset, reason=reason)
+            rows_key = quarantined_rows_key(pending.dataset or NO_DATASET, digest)
+            self.store.publish(record, bucket=self.quarantine_bucket, key=rows_key)
         return replace(pending, quarantine_key=key, reason=reason)
 
 

@@ -21,6 +21,9 @@ Item = Mapping[str, AttributeValue]
 Clock = Callable[[], float]
 """Seconds since 1970."""
 
+TROUBLE_CHARACTERS: Final = 1000
+"""An item has a bound of 400 KB, and a message of AWS has none."""
+
 _OUTCOME_ATTRIBUTES: Final = (
     Attribute.DATASET,
     Attribute.VERSION_TIME,
@@ -61,11 +64,11 @@ class DynamoLedger:
     def lease(self, lease: Lease) -> int:
         try:
             return self._lease(lease)
-        except ServiceTroubleError:
+        except ServiceTroubleError as error:
             # The lease may have been written and only the answer lost: then nobody else could
             # take the file before the lease's end.
             with suppress(TarnError):
-                self.release(lease)
+                self.release(lease, str(error))
             raise
 
     def _lease(self, lease: Lease) -> int:
@@ -114,14 +117,15 @@ class DynamoLedger:
         now = self._now()
         values = _outcome_values(outcome, now)
         absent = [name for name in _OUTCOME_ATTRIBUTES if name not in values]
-        removed = [*absent, Attribute.LEASE_OWNER, Attribute.LEASE_EXPIRES_AT]
+        removed = [*absent, Attribute.TROUBLE, Attribute.LEASE_OWNER, Attribute.LEASE_EXPIRES_AT]
         update = f"{_set(values)} REMOVE {', '.join(f'#{name}' for name in removed)}"
         if self._update(lease, update, _MINE, {**_named(values), **_mine(lease)}) is None:
             raise LeaseLostError(source=lease.source)
 
-    def release(self, lease: Lease) -> None:
-        update = "SET #lease_expires_at = :zero"
-        self._update(lease, update, _MINE, {":zero": _number(0), **_mine(lease)})
+    def release(self, lease: Lease, trouble: str) -> None:
+        update = "SET #lease_expires_at = :zero, #trouble = :trouble"
+        values = {":zero": _number(0), ":trouble": _text(trouble[:TROUBLE_CHARACTERS])}
+        self._update(lease, update, _MINE, {**values, **_mine(lease)})
 
     def _item(self, lease: Lease) -> Item:
         with translated("reading the ledger item", lease.source.ledger_id):

@@ -96,6 +96,9 @@ class Ledger(Protocol):
         """Record what became of the file; LeaseLostError when another attempt took it over."""
         ...
 
-    def release(self, lease: Lease) -> None:
-        """Give up a lease after a failure, so that the next attempt need not wait for its end."""
+    def release(self, lease: Lease, trouble: str) -> None:
+        """Give up a lease after a failure, so that the next attempt need not wait for its end.
+
+        ``trouble`` is kept with the file until there is a verdict.
+        """
         ...

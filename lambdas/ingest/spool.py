@@ -94,6 +94,7 @@ def rejected_batch(
                 "line": reject.line,
                 "raw_row": text,
                 "raw_bytes": raw,
+                "rules": ", ".join(dict.fromkeys(v.rule.value for v in reject.violations)),
                 "violations": [
                     {
                         "column": violation.column,

@@ -12,13 +12,18 @@ import itertools
 import pytest
 from botocore.exceptions import ConnectionClosedError
 
-from lambdas.ingest.errors import LeaseHeldError, LeaseLostError, ServiceTroubleError
+from lambdas.ingest.errors import (
+    LeaseHeldError,
+    LeaseLostError,
+    RefusedCallError,
+    ServiceTroubleError,
+)
 from lambdas.ingest.ingestion import Ingestion
 from lambdas.ingest.ports import DECIDED_BEFORE, Lease, Outcome
 from tarn.contract.model import ContractCatalog
 from tarn.keys import SourceObject, output_digest, validated_key
 from tarn.ledger import Attribute, FileStatus
-from tests.functional.ingest.lake import LEASE_SECONDS, VALIDATED, Lake
+from tests.functional.ingest.lake import LEASE_SECONDS, QUARANTINE, VALIDATED, Lake
 
 AIRLINES = b"carrier,name\nAA,American\nUA,United\n"
 OUTCOME = Outcome(
@@ -179,11 +184,11 @@ def test_every_contract_that_takes_a_file_makes_the_next_decision(
 def test_a_released_lease_is_free_at_once(lake: Lake, source: SourceObject) -> None:
     ledger = lake.ledger()
     ledger.lease(_lease(source, "first"))
-    ledger.release(_lease(source, "other"))
+    ledger.release(_lease(source, "other"), "trouble")
     with pytest.raises(LeaseHeldError):
         ledger.lease(_lease(source, "second"))
 
-    ledger.release(_lease(source, "first"))
+    ledger.release(_lease(source, "first"), "trouble")
 
     assert ledger.lease(_lease(source, "second"))
 
@@ -223,6 +228,37 @@ def test_another_contract_decides_again_under_new_names(
     digest = output_digest(source, new_hash)
     assert item[Attribute.VALIDATED_KEY] == validated_key("airlines", digest)
     assert len(lake.rows(VALIDATED, old[Attribute.VALIDATED_KEY])) == 2, "nothing is overwritten"
+    assert item[Attribute.DECISION] == "2"
+    [decided] = lake.rows(QUARANTINE, f"decisions/airlines/{digest}-2.parquet")
+    assert (decided["status"], decided["contract_hash"]) == ("decided", new_hash)
+
+
+def test_why_an_attempt_failed_is_kept_until_there_is_a_verdict(
+    lake: Lake, ingestion: Ingestion, source: SourceObject
+) -> None:
+    lake.s3.delete_bucket(Bucket=VALIDATED)
+    with pytest.raises(RefusedCallError):
+        ingestion.ingest(source, owner="first")
+    assert "NoSuchBucket" in lake.item(source)[Attribute.TROUBLE]
+    lake.s3.create_bucket(Bucket=VALIDATED)
+
+    ingestion.ingest(source, owner="second")
+
+    assert Attribute.TROUBLE not in lake.item(source)
+
+
+def test_an_object_that_is_held_whole_has_a_line_among_the_rejected_rows(
+    lake: Lake, ingestion: Ingestion
+) -> None:
+    source = lake.land("airlines/a.csv", b"no,such,columns\n1,2,3\n")
+
+    outcome = ingestion.ingest(source, owner="only")
+
+    assert outcome is not None
+    digest = output_digest(source, ingestion.contracts["airlines"].contract_hash)
+    [row] = lake.rows(QUARANTINE, f"rows/airlines/{digest}.parquet")
+    assert (row["rules"], row["line"], row["raw_row"]) == ("unusable", None, None)
+    assert row["violations"][0]["message"] == outcome.reason
 
 
 def test_a_new_attempt_takes_the_file_out_of_the_curate_jobs_work(
