@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -35,12 +36,21 @@ def test_the_lock_of_a_running_engine_stops_the_command(tmp_path: Path) -> None:
     program.symlink_to(shutil.which("sleep") or "/bin/sleep")
     with subprocess.Popen([program, "60"]) as engine:
         try:
+            _await_name(engine.pid)
             lock = _lock(tmp_path, engine.pid)
             with pytest.raises(EngineBusyError, match=str(engine.pid)):
                 release_dead_locks(tmp_path)
             assert lock.exists()
         finally:
             engine.kill()
+
+
+def _await_name(pid: int) -> None:
+    """The kernel lets the parent go on a moment before it gives the child its program's name."""
+    deadline = time.monotonic() + 10
+    while Path(f"/proc/{pid}/comm").read_text().strip() != "pulumi":
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
 
 
 def test_a_lock_whose_number_another_program_has_now_is_removed(tmp_path: Path) -> None:
