@@ -2,25 +2,42 @@
 
 from __future__ import annotations
 
+import contextlib
+import socket
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from moto.moto_server.werkzeug_app import MotoRequestHandler
-from werkzeug.serving import BaseWSGIServer, make_server
+from werkzeug.serving import ThreadedWSGIServer
 
+from local_cloud.aws.gateway.request_handler import PersistentRequestHandler
 from local_cloud.settings import LocalCloudSettings
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 
-class _QuietRequestHandler(MotoRequestHandler):
-    """Answers at once: small packets are not held back, and requests are not printed."""
+class _Server(ThreadedWSGIServer):
+    """Knows its open connections: a client keeps one for as long as the server lets it."""
 
-    disable_nagle_algorithm = True
+    def __init__(self, settings: LocalCloudSettings, application: WSGIApplication) -> None:
+        super().__init__(
+            settings.host, settings.aws_port, application, handler=PersistentRequestHandler
+        )
+        self._open: set[socket.socket] = set()
 
-    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-        """Say nothing: the journal tells what matters."""
+    def process_request(self, request: Any, client_address: Any) -> None:  # noqa: ANN401 - as socketserver has it
+        self._open.add(request)
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request: Any) -> None:  # noqa: ANN401 - as socketserver has it
+        self._open.discard(request)
+        super().shutdown_request(request)
+
+    def close_connections(self) -> None:
+        """End every connection, as the end of the process would."""
+        for connection in tuple(self._open):
+            with contextlib.suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
 
 
 class Listener:
@@ -29,18 +46,12 @@ class Listener:
     def __init__(self, settings: LocalCloudSettings, application: WSGIApplication) -> None:
         self._settings = settings
         self._application = application
-        self._server: BaseWSGIServer | None = None
+        self._server: _Server | None = None
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
         """Bind and serve; an occupied port raises here."""
-        server = make_server(
-            self._settings.host,
-            self._settings.aws_port,
-            self._application,
-            threaded=True,
-            request_handler=_QuietRequestHandler,
-        )
+        server = _Server(self._settings, self._application)
         self._server = server
         self._thread = threading.Thread(
             target=server.serve_forever, name="aws-listener", daemon=True
@@ -48,8 +59,9 @@ class Listener:
         self._thread.start()
 
     def stop(self) -> None:
-        """Stop accepting; requests under way are not waited for."""
+        """Stop accepting and close the connections; requests under way are not waited for."""
         server, self._server = self._server, None
         if server is not None:
             server.shutdown()
             server.server_close()
+            server.close_connections()
