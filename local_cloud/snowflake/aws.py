@@ -14,10 +14,10 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from local_cloud.aws_clients import AwsKeys, aws_client
 from local_cloud.settings import SNOWFLAKE_AWS_ACCOUNT_ID, LocalCloudSettings
 from local_cloud.snowflake.errors import storage_failure
 
@@ -30,6 +30,11 @@ _CLIENT: Final = Config(
     retries={"max_attempts": 3, "mode": "standard"},
     max_pool_connections=16,
     s3={"addressing_style": "path"},
+)
+_SERVICE_ROOT: Final = AwsKeys(
+    # The local AWS reads an access key of twelve digits as that account's root user.
+    access_key_id=SNOWFLAKE_AWS_ACCOUNT_ID,
+    secret_access_key="snowflake",  # noqa: S106 - the local AWS verifies no signature
 )
 _USER_POLICY: Final = {
     "Version": "2012-10-17",
@@ -67,11 +72,12 @@ class CustomerAws:
         if kept is not None and now - kept[0] < _CREDENTIALS_KEPT_SECONDS:
             return kept[1]
         credentials = self.credentials(trust)
-        made = self._session(
-            credentials["AccessKeyId"],
-            credentials["SecretAccessKey"],
-            credentials["SessionToken"],
-        ).client(service, endpoint_url=self.settings.aws_endpoint, config=_CLIENT)
+        assumed = AwsKeys(
+            access_key_id=credentials["AccessKeyId"],
+            secret_access_key=credentials["SecretAccessKey"],
+            session_token=credentials["SessionToken"],
+        )
+        made = self._client(service, assumed)
         with self._lock:
             self._clients[(service, trust)] = (now, made)
         return made
@@ -83,25 +89,21 @@ class CustomerAws:
 
     def service(self, name: str) -> Any:  # noqa: ANN401 - boto3 has no stubs
         """Return a client of the owner of Snowflake's own AWS account."""
-        # The local AWS reads an access key of twelve digits as that account's root user.
-        return self._kept(name, lambda: self._session(SNOWFLAKE_AWS_ACCOUNT_ID, "snowflake", None))
+        return self._kept(name, lambda: _SERVICE_ROOT)
 
     def _sts(self) -> Any:  # noqa: ANN401 - boto3 has no stubs
         """Return a client of the user that customers' trust policies name."""
-        return self._kept("sts", self._user_session)
+        return self._kept("sts", self._user_keys)
 
-    def _kept(self, name: str, session: Callable[[], boto3.Session]) -> Any:  # noqa: ANN401
+    def _kept(self, name: str, keys: Callable[[], AwsKeys]) -> Any:  # noqa: ANN401
         with self._lock:
             if name not in self._services:
-                self._services[name] = session().client(
-                    name, endpoint_url=self.settings.aws_endpoint, config=_CLIENT
-                )
+                self._services[name] = self._client(name, keys())
             return self._services[name]
 
-    def _user_session(self) -> boto3.Session:
+    def _user_keys(self) -> AwsKeys:
         """Make the user, with a key and the right to assume roles, when it is first needed."""
-        root = self._session(SNOWFLAKE_AWS_ACCOUNT_ID, "snowflake", None)
-        iam = root.client("iam", endpoint_url=self.settings.aws_endpoint, config=_CLIENT)
+        iam = self._client("iam", _SERVICE_ROOT)
         with suppress(iam.exceptions.EntityAlreadyExistsException):
             iam.create_user(UserName=SERVICE_USER)
         iam.put_user_policy(
@@ -110,7 +112,7 @@ class CustomerAws:
             PolicyDocument=json.dumps(_USER_POLICY),
         )
         key = iam.create_access_key(UserName=SERVICE_USER)["AccessKey"]
-        return self._session(key["AccessKeyId"], key["SecretAccessKey"], None)
+        return AwsKeys(access_key_id=key["AccessKeyId"], secret_access_key=key["SecretAccessKey"])
 
     def credentials(self, trust: RoleTrust) -> dict[str, str]:
         """Assume a role; refused with the reason when its trust policy does not let Snowflake."""
@@ -129,10 +131,5 @@ class CustomerAws:
             ) from error
         return answer["Credentials"]
 
-    def _session(self, key: str, secret: str, token: str | None) -> boto3.Session:
-        return boto3.Session(
-            aws_access_key_id=key,
-            aws_secret_access_key=secret,
-            aws_session_token=token,
-            region_name=self.settings.region,
-        )
+    def _client(self, service: str, keys: AwsKeys) -> Any:  # noqa: ANN401 - boto3 has no stubs
+        return aws_client(service, self.settings, keys, config=_CLIENT)

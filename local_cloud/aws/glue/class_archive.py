@@ -16,12 +16,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
-import boto3
-
 from local_cloud.aws.glue.errors import GlueRuntimeMissingError
 from local_cloud.aws.glue.launcher import class_path
 from local_cloud.aws.glue.spark import SparkInstallation, find_installation
-from local_cloud.settings import ROOT_ACCESS_KEY_ID, ROOT_SECRET_ACCESS_KEY, LocalCloudSettings
+from local_cloud.aws_clients import ROOT_KEYS, aws_client
+from local_cloud.settings import LocalCloudSettings
 
 _TRAINING: Final = Path(__file__).with_name("runtime") / "training.py"
 _PATIENCE_SECONDS: Final = 600
@@ -127,13 +126,7 @@ def _policy(**statement: object) -> str:
 
 
 def _client(settings: LocalCloudSettings, service: str) -> Any:  # noqa: ANN401 - boto3 is untyped
-    return boto3.Session().client(
-        service,
-        region_name=settings.region,
-        endpoint_url=settings.aws_endpoint,
-        aws_access_key_id=ROOT_ACCESS_KEY_ID,
-        aws_secret_access_key=ROOT_SECRET_ACCESS_KEY,
-    )
+    return aws_client(service, settings, ROOT_KEYS)
 
 
 def _free_ports() -> tuple[int, int]:

@@ -12,7 +12,6 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-import boto3
 from botocore.exceptions import ClientError
 from moto.glue.models import FakeJob
 
@@ -24,6 +23,7 @@ from local_cloud.aws.glue.job_runs import JobRun, JobRunOrigin, JobRunState
 from local_cloud.aws.glue.log_groups import elapsed_time, log_groups
 from local_cloud.aws.glue.logs import LogDestination, LogStreams
 from local_cloud.aws.glue.requests import GlueRefusal, Parameters
+from local_cloud.aws_clients import AwsKeys, aws_client
 from local_cloud.children import CHILDREN
 from local_cloud.faults.processes import PROCESSES, running
 from local_cloud.journal import Journal
@@ -269,14 +269,12 @@ class JobRunner:
                 CHILDREN.kill(process)
 
     def _client(self, service: str, region: str, credentials: Mapping[str, str]) -> Any:  # noqa: ANN401 - boto3 is untyped
-        return boto3.Session().client(
-            service,
-            region_name=region,
-            endpoint_url=self._settings.aws_endpoint,
-            aws_access_key_id=credentials["AWS_ACCESS_KEY_ID"],
-            aws_secret_access_key=credentials["AWS_SECRET_ACCESS_KEY"],
-            aws_session_token=credentials["AWS_SESSION_TOKEN"],
+        keys = AwsKeys(
+            access_key_id=credentials["AWS_ACCESS_KEY_ID"],
+            secret_access_key=credentials["AWS_SECRET_ACCESS_KEY"],
+            session_token=credentials["AWS_SESSION_TOKEN"],
         )
+        return aws_client(service, self._settings, keys, region=region)
 
 
 def _given(overrides: Parameters) -> dict[str, Any]:

@@ -6,8 +6,6 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-import boto3
-
 from local_cloud.aws.glue.catalog import Catalog
 from local_cloud.aws.glue.job_api import JobApi
 from local_cloud.aws.glue.job_events import job_state_change
@@ -20,9 +18,10 @@ from local_cloud.aws.glue.timers import Timers
 from local_cloud.aws.glue.workflow_api import WorkflowApi
 from local_cloud.aws.glue.workflow_runs import WorkflowId
 from local_cloud.aws.glue.workflows import WorkflowEngine
+from local_cloud.aws_clients import ROOT_KEYS, aws_client
 from local_cloud.journal import Journal
 from local_cloud.limits import LIMITS
-from local_cloud.settings import ROOT_ACCESS_KEY_ID, ROOT_SECRET_ACCESS_KEY, LocalCloudSettings
+from local_cloud.settings import LocalCloudSettings
 
 LIMITS.add(*GLUE_LIMITS)
 
@@ -112,15 +111,6 @@ class GlueService:
         bucket, _, key = uri.removeprefix("s3://").partition("/")
         with self._s3_lock:
             s3 = self._s3_clients.get(region) or self._s3_clients.setdefault(
-                region, self._s3(region)
+                region, aws_client("s3", self._settings, ROOT_KEYS, region=region)
             )
         s3.put_object(Bucket=bucket, Key=key, Body=content.encode())
-
-    def _s3(self, region: str) -> Any:  # noqa: ANN401 - boto3 is untyped
-        return boto3.Session().client(
-            "s3",
-            region_name=region,
-            endpoint_url=self._settings.aws_endpoint,
-            aws_access_key_id=ROOT_ACCESS_KEY_ID,
-            aws_secret_access_key=ROOT_SECRET_ACCESS_KEY,
-        )
