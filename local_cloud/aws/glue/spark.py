@@ -74,7 +74,7 @@ class SparkInstallation:
 
 def find_installation(tool_directory: Path, environment: Mapping[str, str]) -> SparkInstallation:
     """Find what set-up has put into the tool directory, or say what is missing."""
-    jars = tool_directory / "jars"
+    jars = (tool_directory / "jars").resolve()
     found = sorted(jars.glob("*.jar"))
     missing = [name for name in REQUIRED_JARS if not _has(found, name)]
     if missing:
