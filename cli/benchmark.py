@@ -16,13 +16,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from cli import waiting
 from cli.engine import open_stack
 from cli.latency import AT_ONCE, FILES, one_after_the_other, several_at_once, warm_call
 from cli.local_target import STACK, LocalTarget, local_settings, open_target, running_cloud
 from cli.main_job import MainJobResult, run_main_job
 from cli.memory import PeakMemory, tree_mebibytes
 from cli.output import Format, console, print_rows
+from cli.transform import until_curated
 from cli.workspace import Workspace
 from local_cloud import process
 
@@ -95,7 +95,7 @@ def _measure(workspace: Workspace) -> Iterator[Figure]:
     yield Figure(what="Glue job, right after another", value=f"{_glue_job(target):.1f} s")
     yield from _latencies(target)
     # The files just landed have woken the jobs once more.
-    waiting.until_curated(target.stations, seconds=PATIENCE_SECONDS, on_progress=lambda *_: None)
+    until_curated(target.stations, seconds=PATIENCE_SECONDS, on_progress=lambda *_: None)
     yield Figure(what="memory, Spark idle", value=f"{tree_mebibytes(cloud.pid):,.0f} MiB")
 
 

@@ -25,6 +25,7 @@ from cli.landing import Landed, land_all
 from cli.local_target import STACK, LocalTarget, local_settings, save_outputs, target_of
 from cli.sample_data import SampleFile, sample_files
 from cli.stations import FileRecord, Stations
+from cli.transform import until_curated
 from cli.workspace import Workspace
 from local_cloud import process
 from local_cloud.local_state import (
@@ -201,7 +202,7 @@ def _follow(
         on_progress=lambda done, total: report("Ingest", done, total),
     )
     clock.lap("ingest")
-    waiting.until_curated(
+    until_curated(
         stations,
         seconds=STATION_SECONDS,
         on_progress=lambda done, total: report("Merge", done, total),

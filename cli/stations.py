@@ -182,3 +182,9 @@ class Stations:
         names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
         answer = self.sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names)
         return sum(int(answer["Attributes"].get(name, "0")) for name in names)
+
+    def seconds_hidden(self, url: str) -> int:
+        """Return how long a queue hides a message that was received, its visibility timeout."""
+        names = ["VisibilityTimeout"]
+        answer = self.sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names)
+        return int(answer["Attributes"]["VisibilityTimeout"])

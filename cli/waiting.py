@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from cli.errors import CommandError, StationTimeoutError
 from cli.snowflake_session import Session
 from cli.stations import FileRecord, Stations
-from tarn.ledger import Attribute, FileStatus
+from tarn.ledger import Attribute
 
 POLL_SECONDS = 0.25
 POLL_SHARE = 0.1
 """The most of the time that is spent on asking: who is asked has the work to do."""
-JOB_IN_TROUBLE = ("FAILED", "TIMEOUT", "ERROR")
+BUSY_SECONDS = 3.0
+"""How old what is known of a station may be while it works."""
 
 Progress = Callable[[int, int], None]
 """Gets how many have arrived, of how many."""
@@ -28,17 +29,6 @@ class DeadLetterError(CommandError):
             f"{messages} message(s) are in the dead-letter queue {queue}: the function failed on "
             "their files at every try. The files are safe in the landing bucket. "
             "`tarn logs ingest` shows why."
-        )
-
-
-class JobFailedError(CommandError):
-    """A Glue job run failed."""
-
-    def __init__(self, *, job: str, run: str, message: str) -> None:
-        super().__init__(
-            f"Glue job {job} failed in run {run}: {message} The validated files are kept and the "
-            "ledger still lists them as pending, so the next run takes them. "
-            "`tarn logs curate` shows the job's own output."
         )
 
 
@@ -81,50 +71,48 @@ def until_judged(
 ) -> None:
     """Wait until the ledger holds a final verdict on every file.
 
-    Raises DeadLetterError as soon as a message gave up.
+    The message of a function that was killed comes back when the queue's visibility timeout is
+    over, so ``seconds`` count from there. Raises DeadLetterError as soon as a message gave up.
     """
     wanted = set(files)
+    queue = str(stations.outputs["ingestQueueUrl"])
     dead_letters = str(stations.outputs["ingestDeadLetterQueueUrl"])
 
-    def arrived() -> tuple[int, int]:
+    def judged() -> tuple[int, int]:
         records = stations.ledger(only=(Attribute.FILE, Attribute.STATUS))
-        judged = sum(1 for record in records if record.judged and record.file in wanted)
-        if judged < len(wanted):
+        done = sum(1 for record in records if record.judged and record.file in wanted)
+        if done < len(wanted):
             dead = stations.queue_depth(dead_letters)
             if dead:
                 raise DeadLetterError(queue=dead_letters.rsplit("/", 1)[-1], messages=dead)
-        return judged, len(wanted)
+        return done, len(wanted)
 
     Bound(
         station="Ingestion",
         waiting_for="verdicts on landed files",
-        seconds=seconds,
+        seconds=stations.seconds_hidden(queue) + seconds,
         next_step="`tarn local status` shows the queue and the function; `tarn logs ingest` why.",
-    ).until(arrived, on_progress)
+    ).until(Seldom(judged, while_busy=lambda: stations.queue_depth(queue) > 0), on_progress)
 
 
-def until_curated(stations: Stations, *, seconds: float, on_progress: Progress) -> None:
-    """Wait until no published file waits for the curate job and the workflow rests.
+class Seldom:
+    """Asks a costly question once in a while as long as a cheap one says that work goes on."""
 
-    Raises JobFailedError when a job run of the workflow failed.
-    """
-    workflow = str(stations.outputs["glueWorkflow"])
+    def __init__(
+        self, question: Callable[[], tuple[int, int]], *, while_busy: Callable[[], bool]
+    ) -> None:
+        self._question = question
+        self._busy = while_busy
+        self._answer: tuple[int, int] | None = None
+        self._asked = 0.0
 
-    def arrived() -> tuple[int, int]:
-        known = stations.ledger(only=(Attribute.STATUS, Attribute.ROWS_ACCEPTED))
-        records = [record for record in known if record.rows_accepted]
-        done = sum(1 for record in records if record.status is FileStatus.CURATED)
-        resting = done == len(records) and _rests(stations, workflow)
-        if done < len(records):
-            _raise_if_failed(stations)
-        return done + int(resting), len(records) + 1
-
-    Bound(
-        station="Transform",
-        waiting_for="merges into Iceberg",
-        seconds=seconds,
-        next_step="`tarn local status` shows the jobs; `tarn logs curate` what they say.",
-    ).until(arrived, on_progress)
+    def __call__(self) -> tuple[int, int]:
+        """Return the newest answer that is known."""
+        recent = time.monotonic() - self._asked < BUSY_SECONDS
+        if self._answer is None or not (self._busy() and recent):
+            self._answer = self._question()
+            self._asked = time.monotonic()
+        return self._answer
 
 
 def until_served(
@@ -150,19 +138,3 @@ def until_served(
 def latest(records: Collection[FileRecord]) -> FileRecord | None:
     """Return the record of the newest version, or None when there are none."""
     return max(records, key=lambda record: record.version_time, default=None)
-
-
-def _rests(stations: Stations, workflow: str) -> bool:
-    answer = stations.glue.get_workflow(Name=workflow, IncludeGraph=False)["Workflow"]
-    run = answer.get("LastRun")
-    return run is None or run["Status"] not in ("RUNNING", "STOPPING")
-
-
-def _raise_if_failed(stations: Stations) -> None:
-    for output in ("curateJob", "flightPerformanceJob"):
-        job = str(stations.outputs[output])
-        runs = stations.glue.get_job_runs(JobName=job, MaxResults=1)["JobRuns"]
-        if runs and runs[0]["JobRunState"] in JOB_IN_TROUBLE:
-            raise JobFailedError(
-                job=job, run=str(runs[0]["Id"]), message=str(runs[0].get("ErrorMessage", ""))
-            )

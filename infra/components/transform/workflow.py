@@ -1,7 +1,7 @@
 """What starts the jobs, and in which order.
 
-Glue allows a workflow one starting trigger. It is an EVENT trigger, and both the arrival of
-validated files and the sweeping schedule reach it through EventBridge (docs/adr/0031). Events only
+Glue allows a workflow one starting trigger. It is an EVENT trigger; the arrival of validated
+files, the sweeping schedule and requests reach it through EventBridge (docs/adr/0031). Events only
 wake: the curate job asks the ledger what there is to do.
 """
 
@@ -17,6 +17,7 @@ import pulumi_aws as aws
 from infra.components.component import TarnComponent
 from infra.iam.document import service_trust, to_json
 from infra.iam.transform import wake_workflow_policy
+from tarn import transform_request
 from tarn.zones import Zone
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ class TransformWorkflowArgs:
 
 
 class TransformWorkflow(TarnComponent):
-    """The workflow, its triggers and the two rules that wake it."""
+    """The workflow, its triggers and the rules that wake it."""
 
     workflow: aws.glue.Workflow
 
@@ -62,6 +63,8 @@ class TransformWorkflow(TarnComponent):
         ready = (start, permissions)
         self._wake("arrivals", role, ready, pattern=arrival_pattern(args.deployment))
         self._wake("sweep", role, ready, schedule=args.settings.sweep_schedule)
+        requests = transform_request.pattern(args.deployment.name("transform"))
+        self._wake("requests", role, ready, pattern=requests)
         self.publish({"workflow": self.workflow.name})
 
     def _start_trigger(self) -> aws.glue.Trigger:

@@ -11,6 +11,7 @@ from infra.components.transform.catalog import OWNED_BY_JOBS
 from infra.components.transform.jobs import spark_configuration
 from infra.components.transform.optimizers import Optimizer
 from infra.stack import job_export
+from tarn import transform_request
 from tarn.job_arguments import CATALOG, CurateArgument
 from tests.infra.recording import ACCOUNT_ID
 
@@ -195,6 +196,17 @@ def test_the_schedule_wakes_the_same_workflow_as_the_arrivals(stack: Recording) 
     assert {target["rule"] for target in targets} == {
         "tarn-test-transform-arrivals",
         "tarn-test-transform-sweep",
+        "tarn-test-transform-requests",
+    }
+
+
+def test_a_request_names_the_workflow_that_it_wakes(stack: Recording) -> None:
+    pattern = json.loads(stack.only(RULE, "transform-workflow-requests").inputs["eventPattern"])
+    entry = transform_request.entry("tarn-test-transform")
+    assert pattern == {
+        "source": [entry["Source"]],
+        "detail-type": [entry["DetailType"]],
+        "detail": {"workflow": [json.loads(entry["Detail"])["workflow"]]},
     }
 
 
