@@ -54,6 +54,12 @@ class CompiledFields:
             raise UnreadableContractError(field=name, problem=f"is not a list: {value!r}")
         return cast("Sequence[object]", value)
 
+    def mapping(self, name: str) -> Mapping[str, object]:
+        value = self.values.get(name, {})
+        if not isinstance(value, dict):
+            raise UnreadableContractError(field=name, problem=f"is not an object: {value!r}")
+        return cast("Mapping[str, object]", value)
+
     def texts(self, name: str) -> tuple[str, ...]:
         return tuple(str(value) for value in self.sequence(name))
 

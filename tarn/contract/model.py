@@ -9,12 +9,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 from typing import Final, cast
 
 from tarn.contract.fields import CompiledFields, UnreadableContractError
+from tarn.contract.rules import FileRule, RowRule, Severity
 
 VERDICT_GENERATION: Final = 1
 """Part of every contract hash. Raise it when the same contract and the same file would give
@@ -76,6 +77,12 @@ class Column:
     zone_required: bool = False
     """A timestamp without a zone breaks the type; otherwise it is UTC."""
     classification: str | None = None
+    severities: Mapping[str, Severity] = field(default_factory=dict[str, Severity])
+    """By rule (``tarn.quarantine.Rule``), where it is another than QUARANTINE."""
+
+    def severity(self, rule: str) -> Severity:
+        """Return what follows when a value breaks the rule."""
+        return self.severities.get(rule, Severity.QUARANTINE)
 
     def to_compiled(self) -> Compiled:
         compiled: Compiled = {"name": self.name, "kind": self.type.kind.value}
@@ -94,6 +101,7 @@ class Column:
             "dateFormat": self.date_format,
             "zoneRequired": self.zone_required,
             "classification": self.classification,
+            "severities": {rule: kind.value for rule, kind in self.severities.items()},
         }
         compiled.update((name, value) for name, value in optional.items() if not _absent(value))
         return compiled
@@ -120,6 +128,9 @@ class Column:
             date_format=fields.optional_text("dateFormat"),
             zone_required=fields.flag("zoneRequired"),
             classification=fields.optional_text("classification"),
+            severities={
+                rule: Severity(str(kind)) for rule, kind in fields.mapping("severities").items()
+            },
         )
 
 
@@ -139,6 +150,10 @@ class Contract:
     merge: MergeMode = MergeMode.UPSERT
     unique_together: tuple[tuple[str, ...], ...] = ()
     """Sets of columns whose values are not repeated within one file."""
+    unique_severities: tuple[Severity, ...] = ()
+    """Of ``unique_together``, in its order; empty when all are QUARANTINE."""
+    row_rules: tuple[RowRule, ...] = ()
+    file_rules: tuple[FileRule, ...] = ()
     freshness_seconds: int | None = None
     produced_by: str | None = None
     """The job that makes this dataset; None for a dataset that is ingested."""
@@ -181,6 +196,13 @@ class Contract:
             "merge": self.merge.value,
             "uniqueTogether": [list(names) for names in self.unique_together],
         }
+        # Absent when unused, so that the hashes of contracts without such rules stay.
+        if self.unique_severities:
+            compiled["uniqueSeverities"] = [kind.value for kind in self.unique_severities]
+        if self.row_rules:
+            compiled["rowRules"] = [rule.to_compiled() for rule in self.row_rules]
+        if self.file_rules:
+            compiled["fileRules"] = [rule.to_compiled() for rule in self.file_rules]
         if self.freshness_seconds is not None:
             compiled["freshnessSeconds"] = self.freshness_seconds
         if self.produced_by is not None:
@@ -204,6 +226,9 @@ class Contract:
                 tuple(str(name) for name in cast("Sequence[object]", names))
                 for names in fields.sequence("uniqueTogether")
             ),
+            unique_severities=tuple(map(Severity, fields.texts("uniqueSeverities"))),
+            row_rules=tuple(map(RowRule.from_compiled, fields.mappings("rowRules"))),
+            file_rules=tuple(map(FileRule.from_compiled, fields.mappings("fileRules"))),
             freshness_seconds=fields.optional_number("freshnessSeconds"),
             produced_by=fields.optional_text("producedBy"),
         )
@@ -256,7 +281,7 @@ class ContractCatalog(Mapping[str, Contract]):
 
 
 def _absent(value: object) -> bool:
-    return value is None or value is False or value in ("", [])
+    return value is None or value is False or value in ("", [], {})
 
 
 def _canonical(value: object) -> str:

@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, cast
 
 from open_data_contract_standard.model import SchemaProperty
 
 from tarn.contract.compilation.positions import FieldPath
 from tarn.contract.compilation.problems import ProblemList
-from tarn.contract.compilation.quality import column_rules
+from tarn.contract.compilation.quality import (
+    ALLOWED_SEVERITY,
+    SEVERITIES,
+    ColumnRules,
+    QualityRule,
+    column_rules,
+    read_rules,
+)
 from tarn.contract.model import Column, ColumnKind, ColumnType
+from tarn.contract.rules import Severity
 from tarn.contract.scalars import scalar_parser
 from tarn.contract.temporal import date_parser, timestamp_parser
 
@@ -50,13 +58,38 @@ _NOT_ENFORCED: Final = {
     "properties": "flat columns",
     "items": "flat columns",
     "map": "flat columns",
-    "customProperties": "the standard's own fields",
 }
+_SINGLE_RULES: Final = ("required", "type", "range", "enum", "pattern", "length", "unique")
+"""Rules of single values, as ``tarn.quarantine.Rule`` names them."""
+_LETS_NULL_IN: Final = ("required", "type")
+"""A row accepted in spite of these has a null in the column."""
 
 
-def compile_column(source: SchemaProperty, path: FieldPath, problems: ProblemList) -> Column | None:
-    """Return the column, or None after adding why it cannot be used."""
+@dataclass(frozen=True, kw_only=True)
+class CompiledColumn:
+    """A column, and those of its quality rules that are about the file or its rows as a whole."""
+
+    column: Column | None
+    """None when it cannot be used; the problems say why."""
+    remaining: tuple[QualityRule, ...]
+
+
+def compile_column(
+    source: SchemaProperty, path: FieldPath, problems: ProblemList
+) -> CompiledColumn:
+    """Return the column; what is wrong with it is added to the problems."""
     before = len(problems.found)
+    rules, remaining = column_rules(
+        read_rules(source.quality, path, problems, of_column=True), problems
+    )
+    column = _column(source, path, rules, problems)
+    usable = len(problems.found) == before
+    return CompiledColumn(column=column if usable else None, remaining=tuple(remaining))
+
+
+def _column(
+    source: SchemaProperty, path: FieldPath, rules: ColumnRules, problems: ProblemList
+) -> Column | None:
     for name in sorted(source.model_fields_set & set(_NOT_ENFORCED)):
         problems.add((*path, name), "is not supported by Tarn", allowed=_NOT_ENFORCED[name])
     if not COLUMN_NAME.fullmatch(source.name or ""):
@@ -66,8 +99,7 @@ def compile_column(source: SchemaProperty, path: FieldPath, problems: ProblemLis
     column_type = _column_type(source, path, problems)
     if column_type is None:
         return None
-    column = _Options(source, column_type, path, problems).column()
-    return column if column and len(problems.found) == before else None
+    return _Options(source, column_type, path, problems).column(rules)
 
 
 def _column_type(
@@ -103,7 +135,7 @@ class _Options:
     path: FieldPath
     problems: ProblemList
 
-    def column(self) -> Column | None:
+    def column(self, rules: ColumnRules) -> Column | None:
         before = len(self.problems.found)
         allowed = _OPTIONS[self.type.kind]
         for name in self.source.logicalTypeOptions or {}:
@@ -113,7 +145,6 @@ class _Options:
                     f"is no option of {self.type.kind} that Tarn enforces",
                     ", ".join(allowed) or "none",
                 )
-        rules = column_rules(self.source, self.path, self.problems)
         notation = self._notation()
         if len(self.problems.found) > before:
             return None
@@ -143,6 +174,40 @@ class _Options:
             date_format=notation,
             zone_required=bare.zone_required,
             classification=self.source.classification,
+            severities=self._severities(rules),
+        )
+
+    def _severities(self, rules: ColumnRules) -> dict[str, Severity]:
+        """Those of quality rules, and those of the custom property ``severity``."""
+        found = dict(rules.severities)
+        for index, custom in enumerate(self.source.customProperties or ()):
+            path = (*self.path, "customProperties", index)
+            if custom.property != "severity":
+                self.problems.add(
+                    (*path, "property"), f"is {custom.property!r}", allowed="severity"
+                )
+            elif not isinstance(custom.value, dict):
+                self._refuse_severity((*path, "value"), custom.value)
+            else:
+                for rule, word in cast("dict[str, object]", custom.value).items():
+                    if rule not in _SINGLE_RULES or str(word) not in SEVERITIES:
+                        self._refuse_severity((*path, "value", rule), word)
+                    else:
+                        found[rule] = SEVERITIES[str(word)]
+        for rule in _LETS_NULL_IN:
+            if self.source.primaryKey and found.get(rule) is Severity.WARN:
+                self.problems.add(
+                    self.path,
+                    f"warns of a key that breaks {rule}",
+                    allowed="error or critical: rows without a key cannot be merged",
+                )
+        return {rule: kind for rule, kind in found.items() if kind is not Severity.QUARANTINE}
+
+    def _refuse_severity(self, path: FieldPath, value: object) -> None:
+        self.problems.add(
+            path,
+            f"is {value!r}",
+            allowed=f"a severity for each of {', '.join(_SINGLE_RULES)}: {ALLOWED_SEVERITY}",
         )
 
     def _option(self, name: str) -> object:

@@ -14,10 +14,12 @@ from open_data_contract_standard.model import (
     Team,
 )
 
-from tarn.contract.compilation.columns import COLUMN_NAME, compile_column
+from tarn.contract.compilation.columns import COLUMN_NAME, CompiledColumn, compile_column
 from tarn.contract.compilation.problems import ProblemList
-from tarn.contract.compilation.quality import unique_together
+from tarn.contract.compilation.quality import read_rules, unique_together
+from tarn.contract.compilation.whole import WholeRules
 from tarn.contract.model import Column, Contract, MergeMode
+from tarn.contract.rules import Severity
 
 CONTRACT_SUFFIX: Final = ".odcs.yaml"
 _API_VERSION: Final = re.compile(r"v3\.\d+\.\d+")
@@ -39,8 +41,10 @@ def compile_dataset(source: OpenDataContractStandard, problems: ProblemList) -> 
         return None
     custom = _custom_properties(source.customProperties, problems)
     merge = _merge(custom, problems)
-    columns = _columns(schema, problems)
+    whole = _whole_rules(schema, problems)
+    columns = _columns(schema, whole, problems)
     key = _key(schema, merge, problems)
+    unique = _dataset_rules(schema, whole, problems)
     contract = Contract(
         dataset=schema.name or "",
         version=source.version or "",
@@ -51,7 +55,10 @@ def compile_dataset(source: OpenDataContractStandard, problems: ProblemList) -> 
         key=key,
         null_markers=_null_markers(custom, problems),
         merge=merge,
-        unique_together=unique_together(schema, ("schema", 0), problems),
+        unique_together=tuple(unique),
+        unique_severities=_unless_default(tuple(unique.values())),
+        row_rules=tuple(whole.of_rows),
+        file_rules=tuple(whole.of_file),
         freshness_seconds=_freshness(source, problems),
         produced_by=_produced_by(custom, problems),
     )
@@ -92,20 +99,42 @@ def _only_schema(source: OpenDataContractStandard, problems: ProblemList) -> Sch
     return schema
 
 
-def _columns(schema: SchemaObject, problems: ProblemList) -> tuple[Column, ...]:
+def _columns(schema: SchemaObject, whole: WholeRules, problems: ProblemList) -> tuple[Column, ...]:
     path = ("schema", 0, "properties")
     if not schema.properties:
         problems.add(path, "is empty", allowed="at least one column")
-    columns: list[Column] = []
+    compiled: list[CompiledColumn] = []
     names: set[str] = set()
     for index, source in enumerate(schema.properties or ()):
         if source.name in names:
             problems.add((*path, index, "name"), f"repeats {source.name!r}", allowed="a new name")
         names.add(source.name or "")
-        column = compile_column(source, (*path, index), problems)
-        if column is not None:
-            columns.append(column)
-    return tuple(columns)
+        compiled.append(compile_column(source, (*path, index), problems))
+    columns = tuple(one.column for one in compiled if one.column is not None)
+    whole.columns |= {column.name: column.type for column in columns}
+    for source, one in zip(schema.properties or (), compiled, strict=True):
+        whole.add(one.remaining, column=source.name)
+    return columns
+
+
+def _whole_rules(schema: SchemaObject, problems: ProblemList) -> WholeRules:
+    """Start with columns that are not known to be usable yet."""
+    unusable = {column.name or "": None for column in schema.properties or ()}
+    return WholeRules(dataset=schema.name or "", columns={**unusable}, problems=problems)
+
+
+def _dataset_rules(
+    schema: SchemaObject, whole: WholeRules, problems: ProblemList
+) -> dict[tuple[str, ...], Severity]:
+    """Add the dataset's rules; return the sets of columns that do not repeat."""
+    rules = read_rules(schema.quality, ("schema", 0), problems, of_column=False)
+    unique, remaining = unique_together(rules, schema, problems)
+    whole.add(remaining, column=None)
+    return unique
+
+
+def _unless_default(severities: tuple[Severity, ...]) -> tuple[Severity, ...]:
+    return severities if set(severities) - {Severity.QUARANTINE} else ()
 
 
 def _key(schema: SchemaObject, merge: MergeMode, problems: ProblemList) -> tuple[str, ...]:

@@ -183,10 +183,15 @@ BROKEN = [
         "date",
     ),
     (f"{CODE}.quality", rule("rowCount"), "metric: is 'rowCount'", "invalidValues"),
-    (f"{CODE}.quality", rule(type="sql", query="x"), "query: is not enforced", "duplicateValues"),
-    (f"{CODE}.quality", rule("nullValues", mustBe=5), "mustBe: is 5", "0"),
+    (f"{CODE}.quality", rule("duplicateValues", mustBe=5), "mustBe: is 5", "0"),
+    (f"{CODE}.quality", rule("nullValues", schedule="daily"), "schedule: is not enforced", "sql"),
     (f"{CODE}.quality", rule("nullValues", severity="info"), "severity: is 'info'", "error"),
-    (f"{CODE}.quality", rule("nullValues", mustBeLessThan=5), "mustBeLessThan", "mustBe: 0"),
+    (
+        f"{CODE}.quality",
+        rule("nullValues", mustBeLessThan=5),
+        "has mustBe and mustBeLessThan",
+        "one",
+    ),
     (f"{CODE}.quality", rule("invalidValues"), "name no valid values", "validValues"),
     (
         "schema.0.quality",
