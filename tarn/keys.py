@@ -57,6 +57,11 @@ def decision_key(dataset: str, digest: str, number: int) -> str:
     return f"decisions/{dataset}/{digest}-{number}.parquet"
 
 
+def warnings_key(dataset: str, digest: str) -> str:
+    """Key of what accepted rows are warned of, in the quarantine bucket."""
+    return f"warnings/{dataset}/{digest}.parquet"
+
+
 def quarantined_object_key(digest: str, key: str) -> str:
     """Key of an object that is quarantined whole, in the quarantine bucket.
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 ROWS_PREFIX: Final = "rows/"
 DECISIONS_PREFIX: Final = "decisions/"
+WARNINGS_PREFIX: Final = "warnings/"
 OBJECTS_PREFIX: Final = "objects/"
 REASON_SUFFIX: Final = ".reason.json"
 """Beside an object that was quarantined whole stands a JSON file that says why."""
@@ -31,6 +32,11 @@ class Rule(StrEnum):
     PATTERN = "pattern"
     LENGTH = "length"
     UNIQUE = "unique"
+    SQL = "sql"
+    """A condition over the columns of a row, or over the rows of a file."""
+    ROW_COUNT = "row-count"
+    NULL_VALUES = "null-values"
+    """How many values of a column may be null in a file."""
     FIELD_COUNT = "field-count"
     """A row with more or fewer fields than the header."""
     UNKNOWN_COLUMN = "unknown-column"
@@ -56,6 +62,12 @@ class DecisionStatus(StrEnum):
 
 
 VIOLATION_FIELDS: Final = ("column", "rule", "value", "message")
+
+_WARNING_COMMENTS: Final = {
+    "line": "Physical line of the row's first byte, or its ordinal; null: the file as a whole.",
+    "violations": "Every rule that the row or the file breaks and that only warns.",
+    "contract_hash": "Hash of the contract that accepted the row.",
+}
 
 QUARANTINE_COLUMNS: Final = (
     FieldSpec(name="dataset", type="string", comment="Dataset the object landed under."),
@@ -102,6 +114,22 @@ DECISION_COLUMNS: Final = (
     FieldSpec(name="note", type="string", comment="Why, in words."),
 )
 """Decisions about quarantined rows, one Parquet file each, with their Glue (Hive) types."""
+
+WARNING_COLUMNS: Final = tuple(
+    FieldSpec(name=c.name, type=c.type, comment=_WARNING_COMMENTS.get(c.name, c.comment))
+    for c in QUARANTINE_COLUMNS
+    if c.name not in ("raw_row", "raw_bytes")
+)
+"""Of accepted rows that break rules which only warn; the rows themselves are where they belong."""
+
+
+def warnings_arrow_schema() -> pa.Schema:
+    """Return the schema of the Parquet files of warnings."""
+    import pyarrow as pa
+
+    names = [column.name for column in WARNING_COLUMNS]
+    schema = arrow_schema()
+    return pa.schema([schema.field(name) for name in names])
 
 
 def arrow_schema() -> pa.Schema:

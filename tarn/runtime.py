@@ -25,6 +25,7 @@ class IngestMetric(StrEnum):
     ROWS_READ = "RowsRead"
     ROWS_ACCEPTED = "RowsAccepted"
     ROWS_QUARANTINED = "RowsQuarantined"
+    ROWS_WARNED = "RowsWarned"
     FILES_QUARANTINED = "FilesQuarantined"
 
 

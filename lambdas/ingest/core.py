@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import errno
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +15,8 @@ from lambdas.ingest.errors import RowsNotConservedError, SpoolFullError
 from lambdas.ingest.judge import Judged, open_judge
 from lambdas.ingest.readers import open_reader
 from lambdas.ingest.readers.byte_source import ByteStream
-from lambdas.ingest.spool import ParquetSpool, accepted_batch, rejected_batch
+from lambdas.ingest.rules.severities import Warned, counted
+from lambdas.ingest.spool import ParquetSpool, accepted_batch, rejected_batch, warned_batch
 from tarn import quarantine
 from tarn.contract.model import Contract
 from tarn.contract.schemas import arrow_schema
@@ -27,8 +30,13 @@ class FileVerdict:
     rows_read: int
     rows_accepted: int
     rows_quarantined: int
+    rows_warned: int
+    """Accepted rows that break rules which only warn."""
+    warnings: Mapping[str, int]
+    """How often each such rule was broken, by the file as a whole as well."""
     accepted: Path | None
     quarantined: Path | None
+    warned: Path | None
 
 
 def judge_file(
@@ -39,7 +47,7 @@ def judge_file(
     contract: Contract,
     scratch: Path,
 ) -> FileVerdict:
-    """Judge every row of a file and write the two outputs under ``scratch``.
+    """Judge every row of a file and write the outputs under ``scratch``.
 
     ``version_time`` is when the version was written, in epoch milliseconds. UnusableObjectError
     when the file as a whole cannot be judged; RowsNotConservedError when rows were lost or doubled.
@@ -53,6 +61,7 @@ def judge_file(
             for batch in map(cells.typed, reader.batches(content, contract, scratch)):
                 rows_read += batch.rows_read
                 outputs.write(judge.judge(batch))
+            outputs.warn(judge.finish())
         return outputs.verdict(rows_read)
     except OSError as error:
         if error.errno == errno.ENOSPC:
@@ -61,7 +70,7 @@ def judge_file(
 
 
 class _Outputs:
-    """The two files a source object becomes."""
+    """The files a source object becomes."""
 
     def __init__(
         self, source: SourceObject, version_time: int, contract: Contract, scratch: Path
@@ -77,6 +86,9 @@ class _Outputs:
         )
         self._accepted = ParquetSpool(scratch / "accepted.parquet", self._schema)
         self._rejected = ParquetSpool(scratch / "rejected.parquet", quarantine.arrow_schema())
+        self._warned = ParquetSpool(scratch / "warned.parquet", quarantine.warnings_arrow_schema())
+        self._warnings: Counter[str] = Counter()
+        self._rows_warned = 0
 
     def write(self, judged: Judged) -> None:
         self._accepted.append(
@@ -91,6 +103,22 @@ class _Outputs:
                     contract_hash=self._contract.contract_hash,
                 )
             )
+        self.warn(judged.warned)
+
+    def warn(self, warned: Sequence[Warned]) -> None:
+        """Keep what accepted rows, or the file as a whole, are warned of."""
+        if not warned:
+            return
+        self._warnings.update(counted(warned))
+        self._rows_warned += sum(one.line is not None for one in warned)
+        self._warned.append(
+            warned_batch(
+                warned,
+                dataset=self._contract.dataset,
+                source=self._source,
+                contract_hash=self._contract.contract_hash,
+            )
+        )
 
     def verdict(self, rows_read: int) -> FileVerdict:
         """Close both files; rows are counted where they were written, not where they were meant."""
@@ -103,6 +131,9 @@ class _Outputs:
             rows_read=rows_read,
             rows_accepted=accepted,
             rows_quarantined=quarantined,
+            rows_warned=self._rows_warned,
+            warnings=dict(sorted(self._warnings.items())),
             accepted=self._accepted.path if accepted else None,
             quarantined=self._rejected.path if quarantined else None,
+            warned=self._warned.path if self._warned.close() else None,
         )

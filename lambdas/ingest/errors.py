@@ -99,7 +99,7 @@ class RowsNotConservedError(PermanentError):
         self.quarantined = quarantined
         super().__init__(
             f"{source.ledger_id}: {read} rows were read, but {accepted} accepted and {quarantined} "
-            "quarantined ones were written. Nothing was published; report this with the file."
+            "quarantined ones were written. No verdict was recorded; report this with the file."
         )
 
 

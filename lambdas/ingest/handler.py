@@ -110,6 +110,7 @@ def _count(outcome: Outcome) -> None:
         IngestMetric.ROWS_READ: outcome.rows_read,
         IngestMetric.ROWS_ACCEPTED: outcome.rows_accepted,
         IngestMetric.ROWS_QUARANTINED: outcome.rows_quarantined,
+        IngestMetric.ROWS_WARNED: outcome.rows_warned,
         IngestMetric.FILES_QUARANTINED: int(outcome.reason is not None),
     }
     for name, count in counts.items():

@@ -35,6 +35,7 @@ from tarn.keys import (
     quarantined_object_key,
     quarantined_rows_key,
     validated_key,
+    warnings_key,
 )
 from tarn.quarantine import REASON_SUFFIX
 
@@ -132,7 +133,10 @@ class Ingestion:
     ) -> Outcome:
         """Publish the rows aside first: whoever sees accepted rows can see why others are not."""
         digest = output_digest(lease.source, lease.contract_hash)
-        accepted_key = rejected_key = None
+        accepted_key = rejected_key = warned_key = None
+        if verdict.warned:
+            warned_key = warnings_key(dataset, digest)
+            self.store.publish(verdict.warned, bucket=self.quarantine_bucket, key=warned_key)
         if verdict.quarantined:
             rejected_key = quarantined_rows_key(dataset, digest)
             self.store.publish(verdict.quarantined, bucket=self.quarantine_bucket, key=rejected_key)
@@ -144,8 +148,11 @@ class Ingestion:
             rows_read=verdict.rows_read,
             rows_accepted=verdict.rows_accepted,
             rows_quarantined=verdict.rows_quarantined,
+            rows_warned=verdict.rows_warned,
+            warnings=verdict.warnings,
             validated_key=accepted_key,
             quarantine_key=rejected_key,
+            warnings_key=warned_key,
         )
 
     def _quarantine_whole(self, lease: Lease, reason: str, pending: Outcome) -> Outcome:

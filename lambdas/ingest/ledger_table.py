@@ -10,13 +10,18 @@ from typing import Final, cast
 from botocore.exceptions import ClientError
 
 from lambdas.ingest.adapters import AwsClient, error_code, translated
-from lambdas.ingest.errors import LeaseHeldError, LeaseLostError, ServiceTroubleError
+from lambdas.ingest.errors import (
+    LeaseHeldError,
+    LeaseLostError,
+    RowsNotConservedError,
+    ServiceTroubleError,
+)
 from lambdas.ingest.ports import DECIDED_BEFORE, Lease, Outcome
 from tarn.errors import TarnError
 from tarn.keys import dataset_of
 from tarn.ledger import Attribute, FileStatus
 
-AttributeValue = dict[str, str]
+AttributeValue = Mapping[str, object]
 Item = Mapping[str, AttributeValue]
 Clock = Callable[[], float]
 """Seconds since 1970."""
@@ -31,6 +36,9 @@ _OUTCOME_ATTRIBUTES: Final = (
     Attribute.ROWS_READ,
     Attribute.ROWS_ACCEPTED,
     Attribute.ROWS_QUARANTINED,
+    Attribute.ROWS_WARNED,
+    Attribute.WARNINGS,
+    Attribute.WARNINGS_KEY,
     Attribute.DURATION_MS,
     Attribute.VALIDATED_KEY,
     Attribute.QUARANTINE_KEY,
@@ -114,6 +122,15 @@ class DynamoLedger:
         return 0 if written is None else int(_of(written, Attribute.DECISION) or 1)
 
     def finish(self, lease: Lease, outcome: Outcome) -> None:
+        # DynamoDB's conditions cannot add, so the sum is checked in front of the only write.
+        parts = (outcome.rows_accepted, outcome.rows_quarantined)
+        if outcome.rows_read != sum(parts) or min(parts) < 0:
+            raise RowsNotConservedError(
+                source=lease.source,
+                read=outcome.rows_read,
+                accepted=outcome.rows_accepted,
+                quarantined=outcome.rows_quarantined,
+            )
         now = self._now()
         values = _outcome_values(outcome, now)
         absent = [name for name in _OUTCOME_ATTRIBUTES if name not in values]
@@ -181,6 +198,7 @@ def _outcome_values(outcome: Outcome, now: int) -> dict[Attribute, AttributeValu
         Attribute.DATASET: outcome.dataset,
         Attribute.VALIDATED_KEY: outcome.validated_key,
         Attribute.QUARANTINE_KEY: outcome.quarantine_key,
+        Attribute.WARNINGS_KEY: outcome.warnings_key,
         Attribute.REASON: outcome.reason,
         # Only files with accepted rows wait for the curate job.
         Attribute.PENDING: outcome.dataset if outcome.rows_accepted else None,
@@ -188,11 +206,15 @@ def _outcome_values(outcome: Outcome, now: int) -> dict[Attribute, AttributeValu
     numbers = {Attribute.VERSION_TIME: outcome.version_time, Attribute.SIZE: outcome.size}
     values |= {name: _text(value) for name, value in optional.items() if value is not None}
     values |= {name: _number(value) for name, value in numbers.items() if value is not None}
+    if outcome.warnings:
+        values[Attribute.ROWS_WARNED] = _number(outcome.rows_warned)
+        counts = {rule: _number(count) for rule, count in outcome.warnings.items()}
+        values[Attribute.WARNINGS] = {"M": counts}
     return values
 
 
 def _of(item: Item, name: Attribute) -> str | None:
-    return next(iter(item.get(name, {}).values()), None)
+    return cast("str | None", next(iter(item.get(name, {}).values()), None))
 
 
 def _key(lease: Lease) -> dict[str, AttributeValue]:

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -70,8 +70,12 @@ class Outcome:
     rows_read: int = 0
     rows_accepted: int = 0
     rows_quarantined: int = 0
+    rows_warned: int = 0
+    warnings: Mapping[str, int] = field(default_factory=dict[str, int])
+    """How often each rule that only warns was broken."""
     validated_key: str | None = None
     quarantine_key: str | None = None
+    warnings_key: str | None = None
     reason: str | None = None
     """Why the object was quarantined whole; None when its rows were judged."""
 
@@ -93,7 +97,11 @@ class Ledger(Protocol):
         ...
 
     def finish(self, lease: Lease, outcome: Outcome) -> None:
-        """Record what became of the file; LeaseLostError when another attempt took it over."""
+        """Record what became of the file; LeaseLostError when another attempt took it over.
+
+        RowsNotConservedError when the rows read are not those accepted and quarantined: a verdict
+        that lost or doubled rows is never recorded.
+        """
         ...
 
     def release(self, lease: Lease, trouble: str) -> None:

@@ -40,6 +40,8 @@ class Violation:
     rule: Rule
     value: str | None
     message: str
+    name: str | None = None
+    """The rule's own name, where it has one; counts are kept under it."""
 
 
 @dataclass(frozen=True, kw_only=True)

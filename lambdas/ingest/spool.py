@@ -12,7 +12,8 @@ from typing import Final
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from lambdas.ingest.rows import Reject
+from lambdas.ingest.rows import Reject, Violation
+from lambdas.ingest.rules.severities import Warned
 from tarn import provenance, quarantine
 from tarn.keys import SourceObject
 
@@ -87,27 +88,50 @@ def rejected_batch(
         text, raw = _as_text(reject.raw)
         rows.append(
             {
+                **_found(reject.line, reject.violations, source),
                 "dataset": dataset,
-                "source_bucket": source.bucket,
-                "source_key": source.key,
-                "source_version": source.version,
-                "line": reject.line,
                 "raw_row": text,
                 "raw_bytes": raw,
-                "rules": ", ".join(dict.fromkeys(v.rule.value for v in reject.violations)),
-                "violations": [
-                    {
-                        "column": violation.column,
-                        "rule": violation.rule.value,
-                        "value": violation.value,
-                        "message": violation.message,
-                    }
-                    for violation in reject.violations
-                ],
                 "contract_hash": contract_hash,
             }
         )
     return pa.RecordBatch.from_pylist(rows, schema=quarantine.arrow_schema())
+
+
+def warned_batch(
+    warned: Sequence[Warned], *, dataset: str, source: SourceObject, contract_hash: str
+) -> pa.RecordBatch:
+    """Return as Arrow what accepted rows, or the file, were warned of."""
+    rows = [
+        {
+            **_found(one.line, one.violations, source),
+            "dataset": dataset,
+            "contract_hash": contract_hash,
+        }
+        for one in warned
+    ]
+    return pa.RecordBatch.from_pylist(rows, schema=quarantine.warnings_arrow_schema())
+
+
+def _found(
+    line: int | None, violations: Sequence[Violation], source: SourceObject
+) -> dict[str, object]:
+    return {
+        "source_bucket": source.bucket,
+        "source_key": source.key,
+        "source_version": source.version,
+        "line": line,
+        "rules": ", ".join(dict.fromkeys(v.rule.value for v in violations)),
+        "violations": [
+            {
+                "column": violation.column,
+                "rule": violation.rule.value,
+                "value": violation.value,
+                "message": violation.message,
+            }
+            for violation in violations
+        ],
+    }
 
 
 def _as_text(raw: bytes) -> tuple[str, bytes | None]:

@@ -25,7 +25,12 @@ from pulumi_aws.glue import (
 from infra.components.component import DataProtection, TarnComponent
 from infra.components.transform import specs
 from tarn.contract.schemas import glue_columns
-from tarn.quarantine import QUARANTINE_COLUMNS, ROWS_PREFIX
+from tarn.quarantine import (
+    QUARANTINE_COLUMNS,
+    ROWS_PREFIX,
+    WARNING_COLUMNS,
+    WARNINGS_PREFIX,
+)
 from tarn.zones import Zone
 
 if TYPE_CHECKING:
@@ -83,6 +88,7 @@ class Catalog(TarnComponent):
         for contract in args.contracts.ingested:
             self._validated_table(contract)
         self._quarantined_rows_table()
+        self._warnings_table()
         self.curated_tables = {
             contract.dataset: self._curated_table(contract) for contract in args.contracts.values()
         }
@@ -120,6 +126,16 @@ class Catalog(TarnComponent):
             description="Rejected rows of every dataset, with the rules that they broke.",
             path=ROWS_PREFIX,
             columns=QUARANTINE_COLUMNS,
+        )
+
+    def _warnings_table(self) -> None:
+        self._parquet_table(
+            f"{self.component_name}-warnings",
+            zone=Zone.QUARANTINE,
+            table=specs.WARNINGS_TABLE,
+            description="What accepted rows of every dataset, or whole files, were warned of.",
+            path=WARNINGS_PREFIX,
+            columns=WARNING_COLUMNS,
         )
 
     def _parquet_table(

@@ -29,6 +29,7 @@ ICEBERG_PROPERTIES: Final[Mapping[str, str]] = {
 """Properties with which every curated table begins; afterwards they are the jobs'."""
 
 QUARANTINED_ROWS_TABLE: Final = "rows"
+WARNINGS_TABLE: Final = "warnings"
 
 
 def iceberg_columns(contract: Contract) -> list[IcebergField]:

@@ -16,11 +16,13 @@ from lambdas.ingest.errors import (
     LeaseHeldError,
     LeaseLostError,
     RefusedCallError,
+    RowsNotConservedError,
     ServiceTroubleError,
 )
 from lambdas.ingest.ingestion import Ingestion
 from lambdas.ingest.ports import DECIDED_BEFORE, Lease, Outcome
 from tarn.contract.model import ContractCatalog
+from tarn.contract.rules import RowRule, Severity
 from tarn.keys import SourceObject, output_digest, validated_key
 from tarn.ledger import Attribute, FileStatus
 from tests.functional.ingest.lake import LEASE_SECONDS, QUARANTINE, VALIDATED, Lake
@@ -293,3 +295,49 @@ def _with_longer_names(contracts: ContractCatalog) -> ContractCatalog:
         for column in airlines.columns
     )
     return ContractCatalog([dataclasses.replace(airlines, columns=columns)])
+
+
+@pytest.mark.parametrize(("accepted", "quarantined"), [(1, 0), (2, 1), (0, 0), (3, -1)])
+def test_a_verdict_that_lost_or_doubled_rows_is_never_recorded(
+    lake: Lake, source: SourceObject, accepted: int, quarantined: int
+) -> None:
+    lease = _lease(source, "first")
+    ledger = lake.ledger()
+    assert ledger.lease(lease)
+    outcome = dataclasses.replace(OUTCOME, rows_accepted=accepted, rows_quarantined=quarantined)
+
+    with pytest.raises(RowsNotConservedError, match="2 rows were read"):
+        ledger.finish(lease, outcome)
+
+    assert lake.item(source)[Attribute.STATUS] == FileStatus.LEASED
+    assert Attribute.PENDING not in lake.item(source)
+
+
+def test_warnings_are_counted_by_rule_and_named_in_a_file_of_their_own(
+    lake: Lake, contracts: ContractCatalog
+) -> None:
+    contract = contracts["airlines"]
+    rule = RowRule(
+        name="long names",
+        severity=Severity.WARN,
+        broken_when=[">", ["length", ["column", "name"]], ["literal", "integer", "6"]],
+        text="LENGTH(name) > 6",
+        columns=("name",),
+    )
+    ruled = dataclasses.replace(contract, row_rules=(rule,))
+    source = lake.land("airlines/a.csv", AIRLINES)
+
+    outcome = lake.ingestion(ContractCatalog([ruled])).ingest(source, owner="first")
+
+    assert outcome is not None
+    assert (outcome.rows_accepted, outcome.rows_warned) == (2, 1)
+    item = lake.item(source)
+    assert item[Attribute.ROWS_WARNED] == "1"
+    assert item[Attribute.WARNINGS] == {"sql long names": {"N": "1"}}
+    [warned] = lake.rows(QUARANTINE, item[Attribute.WARNINGS_KEY])
+    assert (warned["dataset"], warned["source_key"], warned["line"]) == (
+        "airlines",
+        "airlines/a.csv",
+        2,
+    )
+    assert warned["violations"][0]["value"] == "American"

@@ -9,6 +9,7 @@ import pytest
 
 from tarn.contract.compilation import BrokenContractsError, compile_contracts
 from tarn.contract.model import Column, ColumnKind, ColumnType, MergeMode
+from tarn.contract.rules import Severity
 from tests.unit.contract.documents import (
     changed,
     compile_document,
@@ -29,6 +30,10 @@ def custom(name: str, value: object) -> dict[str, object]:
 
 def rule(metric: str | None = None, **fields: object) -> list[dict[str, object]]:
     return [{"metric": metric, "mustBe": 0} | fields]
+
+
+def sql(query: str, **fields: object) -> list[dict[str, object]]:
+    return [{"type": "sql", "query": query, "mustBe": 0} | fields]
 
 
 def test_a_document_becomes_a_contract() -> None:
@@ -125,6 +130,61 @@ def test_columns_that_do_not_repeat_together_are_a_rule_of_the_dataset() -> None
     assert contract.unique_together == (("code", "day"),)
 
 
+def test_a_count_of_rows_that_must_be_none_is_a_rule_of_each_row() -> None:
+    query = "SELECT COUNT(*) FROM {object} WHERE NOT (amount > 5 OR day >= '2001-01-01')"
+
+    contract = compile_document(changed("schema.0.quality", sql(query, severity="warning")))
+
+    (rule,) = contract.row_rules
+    assert rule.name == rule.text == "NOT (amount > 5 OR day >= '2001-01-01')"
+    assert rule.severity is Severity.WARN
+    assert rule.columns == ("amount", "day")
+    assert rule.broken_when == [
+        "not",
+        [
+            "or",
+            [">", ["column", "amount"], ["literal", "integer", "5"]],
+            [">=", ["column", "day"], ["literal", "date", "2001-01-01"]],
+        ],
+    ]
+
+
+def test_a_query_of_a_column_names_it_as_property() -> None:
+    query = "SELECT SUM({property}) FROM {object}"
+
+    contract = compile_document(
+        changed(f"{AMOUNT}.quality", [{"type": "sql", "query": query, "mustBeLessThan": 9.5}])
+    )
+
+    (rule,) = contract.file_rules
+    assert (rule.text, rule.operator, rule.bounds) == ("SUM(amount)", "mustBeLessThan", ("9.5",))
+    assert rule.severity is Severity.HALT, "a file is quarantined only as a whole"
+
+
+def test_severities_of_single_values_stand_at_the_column() -> None:
+    severity = custom("severity", {"range": "warning", "type": "critical", "required": "error"})
+
+    column = compile_document(changed(f"{AMOUNT}.customProperties", [severity])).columns[1]
+
+    assert column.severity("range") is Severity.WARN
+    assert column.severity("type") is Severity.HALT
+    assert column.severity("required") is Severity.QUARANTINE
+
+
+def test_a_fault_of_a_query_is_told_with_its_line() -> None:
+    text = (ROOT / "contracts/weather.odcs.yaml").read_text(encoding="utf-8")
+    query = "      - type: sql\n        query: SELECT 1 FORM x\n        mustBe: 0\n"
+    broken = text.replace("- name: weather", "- name: things").replace(
+        "    quality:\n", "    quality:\n" + query
+    )
+
+    with pytest.raises(BrokenContractsError) as caught:
+        compile_text(broken)
+
+    (problem,) = caught.value.problems
+    assert "SELECT 1 FORM x" in broken.splitlines()[problem.line - 1]
+
+
 def test_a_key_of_several_columns_is_ordered_by_position() -> None:
     document = changed(f"{DAY}.primaryKey", True)
     document["schema"][0]["properties"][0]["primaryKeyPosition"] = 2
@@ -193,6 +253,47 @@ BROKEN = [
         "one",
     ),
     (f"{CODE}.quality", rule("invalidValues"), "name no valid values", "validValues"),
+    *(
+        ("schema.0.quality", sql(query), wrong, allowed)
+        for query, wrong, allowed in [
+            ("SELECT COUNT(*) FROM {object} WHERE", "query: is not SQL: line 1", "COUNT"),
+            ("SELECT COUNT(*) FROM {object} WHERE x = 1", "x is no column", "amount, code, day"),
+            ("SELECT COUNT(*) FROM things WHERE amount = 'a'", "mixes number and string", "kind"),
+            ("SELECT COUNT(*) FROM things WHERE day < CURRENT_DATE", "CURRENT_DATE", "columns"),
+            ("SELECT COUNT(*) FROM things WHERE RANDOM() > 1", "is not supported", "columns"),
+            ("SELECT COUNT(*) FROM things WHERE code RLIKE 'A'", "is not supported", "LIKE"),
+            ("SELECT COUNT(*) FROM things WHERE amount = NULL", "NULL is not supported", "IS NULL"),
+            ("SELECT COUNT(*) FROM things WHERE day > '31.01.2000'", "is not written as", "ISO"),
+            ("SELECT COUNT(*) FROM things WHERE amount", "amount is a decimal", "a condition"),
+            ("SELECT COUNT(*) FROM planes", "reads from planes", "FROM {object}"),
+            ("SELECT COUNT(*) FROM things LIMIT 1", "limit is not supported", "SELECT COUNT(*)"),
+            ("SELECT COUNT(DISTINCT code) FROM things", "is not supported", "COUNT"),
+            ("SELECT code FROM things", "aggregates nothing", "COUNT"),
+            ("SELECT MAX(day) FROM things", "is of a date", "numbers"),
+            ("DELETE FROM things", "is not one SELECT", "COUNT"),
+            ("SELECT COUNT(*) FROM things WHERE code IN (SELECT 1)", "(query)", "columns"),
+            (
+                f"SELECT SUM({' * '.join(['amount'] * 8)}) FROM things",
+                "may have 79 digits",
+                "CAST(... AS DOUBLE)",
+            ),
+        ]
+    ),
+    ("schema.0.quality", sql(""), "query: is missing", "a query"),
+    ("schema.0.quality", rule("rowCount", mustBe="many"), "mustBe: is 'many'", "numbers"),
+    ("schema.0.quality", rule("rowCount", unit="percent"), "unit: is 'percent'", "rows"),
+    ("schema.0.quality", [{"metric": "rowCount"}], "compares with nothing", "mustBeBetween"),
+    (
+        "schema.0.quality",
+        [{"metric": "rowCount", "mustBeBetween": [9, 1]}],
+        "mustBeBetween: is [9, 1]",
+        "smaller number first",
+    ),
+    (f"{AMOUNT}.customProperties", [custom("severity", {"rnge": "warn"})], "'warn'", "range"),
+    (f"{AMOUNT}.customProperties", [custom("severity", {"range": "no"})], "'no'", "critical"),
+    (f"{AMOUNT}.customProperties", [custom("severity", "warn")], "is 'warn'", "a severity for"),
+    (f"{AMOUNT}.customProperties", [custom("colour", 1)], "is 'colour'", "severity"),
+    (f"{CODE}.customProperties", [custom("severity", {"type": "warn"})], "a key", "critical"),
     (
         "schema.0.quality",
         rule("duplicateValues", arguments={"properties": ["x"]}),

@@ -67,6 +67,12 @@ def test_prose_changes_the_catalog_but_ingests_nothing_again(path: str, value: o
             "schema.0.quality",
             [{"metric": "duplicateValues", "arguments": {"properties": ["code"]}, "mustBe": 0}],
         ),
+        ("schema.0.quality", [{"metric": "rowCount", "mustBeGreaterThan": 0}]),
+        (
+            "schema.0.quality",
+            [{"type": "sql", "query": "SELECT COUNT(*) FROM things WHERE code = 'A'", "mustBe": 0}],
+        ),
+        (f"{CODE}.customProperties", [{"property": "severity", "value": {"pattern": "warn"}}]),
         (f"{CODE}.name", "kode"),
         (f"{CODE}.unique", True),
         (f"{CODE}.classification", "pii"),
@@ -91,6 +97,13 @@ def test_every_change_of_meaning_changes_the_hash(path: str, value: object) -> N
     contract = compile_document(document)
 
     assert contract.contract_hash != ORIGINAL.contract_hash
+
+
+def test_what_a_contract_does_not_use_leaves_its_hash_alone() -> None:
+    """Outputs are named by it: a new kind of rule must not ingest every file again."""
+    assert ORIGINAL.contract_hash == (
+        "e585172d9568b78e8bc9f2aff87ca084a7931f27b004726e811fd81482b55baf"
+    )
 
 
 def test_the_order_of_columns_matters_because_tables_follow_it() -> None:

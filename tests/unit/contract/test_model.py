@@ -21,6 +21,7 @@ from tarn.contract.model import (
     ContractCatalog,
     MergeMode,
 )
+from tarn.contract.rules import Aggregate, Aggregation, FileRule, Operator, RowRule, Severity
 
 ROOT = Path(__file__).parents[3]
 
@@ -53,6 +54,37 @@ _COLUMNS = st.builds(
     date_format=st.none() | _NAMES,
     zone_required=st.booleans(),
     classification=st.none() | _NAMES,
+    severities=st.dictionaries(_NAMES, st.sampled_from(Severity), max_size=2),
+)
+_EXPRESSIONS = st.recursive(
+    st.just(["column", "a"]), lambda inner: st.builds(lambda one: ["not", one], inner)
+)
+_ROW_RULES = st.builds(
+    RowRule,
+    name=_NAMES,
+    severity=st.sampled_from(Severity),
+    broken_when=_EXPRESSIONS,
+    text=_NAMES,
+    columns=st.lists(_NAMES, max_size=2).map(tuple),
+)
+_FILE_RULES = st.builds(
+    FileRule,
+    name=_NAMES,
+    rule=_NAMES,
+    severity=st.sampled_from(Severity),
+    value=_EXPRESSIONS,
+    aggregates=st.lists(
+        st.builds(
+            Aggregate,
+            aggregation=st.sampled_from(Aggregation),
+            of=st.none() | _EXPRESSIONS,
+            where=st.none() | _EXPRESSIONS,
+        ),
+        max_size=2,
+    ).map(tuple),
+    operator=st.sampled_from(Operator),
+    bounds=st.lists(_NAMES, max_size=2).map(tuple),
+    text=_NAMES,
 )
 _TUPLES = st.lists(_TEXTS, max_size=3).map(tuple)
 _CONTRACTS = st.builds(
@@ -67,6 +99,9 @@ _CONTRACTS = st.builds(
     null_markers=_TUPLES,
     merge=st.sampled_from(MergeMode),
     unique_together=st.lists(_TUPLES, max_size=2).map(tuple),
+    unique_severities=st.lists(st.sampled_from(Severity), max_size=2).map(tuple),
+    row_rules=st.lists(_ROW_RULES, max_size=2).map(tuple),
+    file_rules=st.lists(_FILE_RULES, max_size=2).map(tuple),
     freshness_seconds=st.none() | st.integers(1, 10**6),
     produced_by=st.none() | _NAMES,
 )

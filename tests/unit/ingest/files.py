@@ -42,11 +42,12 @@ class Terms(TypedDict, total=False):
 
 @dataclass(frozen=True, kw_only=True)
 class Judged:
-    """A verdict with the rows of both outputs."""
+    """A verdict with the rows of its outputs."""
 
     verdict: FileVerdict
     accepted: list[dict[str, Any]]
     rejected: list[dict[str, Any]]
+    warned: list[dict[str, Any]]
 
     @property
     def rules(self) -> list[tuple[int, list[tuple[str | None, str]]]]:
@@ -75,6 +76,7 @@ def judge(content: bytes, contract: Contract, *, name: str = "file.csv") -> Judg
             verdict=verdict,
             accepted=_rows(verdict.accepted),
             rejected=_rows(verdict.quarantined),
+            warned=_rows(verdict.warned),
         )
 
 
