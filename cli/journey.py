@@ -144,6 +144,7 @@ def _verdict(record: FileRecord) -> str:
     return (
         f"{record.rows_read:,} rows read, {record.rows_accepted:,} accepted, "
         f"{record.rows_quarantined:,} quarantined"
+        + "".join(f", {count:,} warned: {rule}" for rule, count in record.warnings.items())
     )
 
 

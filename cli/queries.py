@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -58,12 +59,21 @@ def _status_of(target: LocalTarget, dataset: str) -> dict[str, object]:
         "rows_read": sum(record.rows_read for record in records),
         "rows_accepted": sum(record.rows_accepted for record in records),
         "rows_quarantined": sum(record.rows_quarantined for record in records),
+        "rows_warned": sum(record.rows_warned for record in records),
+        **_warnings(records),
         "rows_in_snowflake_raw": counts[f"RAW.{table}"],
         "rows_in_iceberg": target.stations.iceberg_rows(dataset),
         "rows_in_snowflake_curated": counts[f"CURATED.{table}"],
         "newest_file": newest.key if newest else None,
         "newest_file_landed_at": _moment(newest.version_time) if newest else None,
     }
+
+
+def _warnings(records: list[FileRecord]) -> dict[str, int]:
+    counts: Counter[str] = Counter()
+    for record in records:
+        counts.update(record.warnings)
+    return {f"warned: {rule}": count for rule, count in sorted(counts.items())}
 
 
 def _count(records: list[FileRecord], status: FileStatus) -> int:

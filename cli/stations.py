@@ -39,6 +39,9 @@ class FileRecord:
     rows_read: int
     rows_accepted: int
     rows_quarantined: int
+    rows_warned: int
+    warnings: Mapping[str, int]
+    """How often each rule that only warns was broken."""
     validated_key: str | None
     quarantine_key: str | None
     reason: str | None
@@ -49,7 +52,7 @@ class FileRecord:
         return self.status is not FileStatus.LEASED
 
     @classmethod
-    def from_item(cls, item: Mapping[str, Mapping[str, str]]) -> FileRecord:
+    def from_item(cls, item: Mapping[str, Mapping[str, Any]]) -> FileRecord:
         """Read a DynamoDB item in its typed wire form."""
 
         def text(name: Attribute) -> str | None:
@@ -72,6 +75,11 @@ class FileRecord:
             rows_read=number(Attribute.ROWS_READ),
             rows_accepted=number(Attribute.ROWS_ACCEPTED),
             rows_quarantined=number(Attribute.ROWS_QUARANTINED),
+            rows_warned=number(Attribute.ROWS_WARNED),
+            warnings={
+                rule: int(count["N"])
+                for rule, count in item.get(Attribute.WARNINGS, {}).get("M", {}).items()
+            },
             validated_key=text(Attribute.VALIDATED_KEY),
             quarantine_key=text(Attribute.QUARANTINE_KEY),
             reason=text(Attribute.REASON),

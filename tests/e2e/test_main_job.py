@@ -16,6 +16,9 @@ CURATED = {
     "airlines": 16,
 }
 
+DIVERTED = 717
+"""Flights of the year that arrived without an air time."""
+
 
 def test_every_dataset_arrives_in_snowflake(sample_year: SampleYear) -> None:
     counts = {
@@ -40,6 +43,13 @@ def test_the_report_says_what_the_stations_hold(sample_year: SampleYear) -> None
 def test_rows_are_conserved(sample_year: SampleYear) -> None:
     for one in sample_year.result["datasets"]:
         assert one["rows_read"] == one["rows_accepted"] + one["rows_quarantined"], one["dataset"]
+
+
+def test_rows_that_only_break_rules_of_warning_are_in_and_counted(sample_year: SampleYear) -> None:
+    status = sample_year.checkout.ask("status", "flights")
+
+    assert status["rows_warned"] == status["warned: sql diverted"] == DIVERTED
+    assert status["rows_accepted"] == CURATED["flights"]
 
 
 def test_the_impossible_wind_is_quarantined_with_its_reason(sample_year: SampleYear) -> None:
