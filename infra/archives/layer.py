@@ -1,4 +1,4 @@
-"""The function's layer: its pinned dependencies, built for the platform the function runs on.
+"""The function's layer: its pinned dependencies and its native engine, for the platform it runs on.
 
 It is named by what it is built from (requirements, platform, the recipe below), not by its bytes:
 compilers of different machines may disagree about a byte, and a preview must not show that.
@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final
 
 from uv import find_uv_bin
 
+from infra.archives.native import engine_digest, install_engine
 from infra.archives.sources import PROJECT
 from infra.archives.trimming import is_needed
 from infra.archives.zips import Archive, write_zip
@@ -26,7 +27,7 @@ from infra.settings import Architecture
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-RECIPE: Final = "1"
+RECIPE: Final = "2"
 """Raise it when the same requirements shall make another layer."""
 REQUIREMENTS: Final = PROJECT / "lambdas" / "ingest" / "requirements.txt"
 CACHE: Final = PROJECT / ".tarn" / "layers"
@@ -65,7 +66,7 @@ def platform_of(architecture: Architecture) -> str:
 
 
 def _recipe_digest(requirements: Path, platform: str) -> str:
-    recipe = "\0".join((RECIPE, PYTHON_VERSION, platform))
+    recipe = "\0".join((RECIPE, PYTHON_VERSION, platform, engine_digest()))
     return hashlib.sha256(recipe.encode() + requirements.read_bytes()).hexdigest()[:32]
 
 
@@ -100,6 +101,7 @@ def _install(requirements: Path, platform: str, packages: Path) -> None:
             f"index once; later builds use {CACHE}. If a package has no wheel for this platform, "
             "pin one that has.",
         )
+    install_engine(platform, packages)
 
 
 def _trim(packages: Path) -> None:

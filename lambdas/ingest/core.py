@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import errno
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-
-import pyarrow as pa
 
 from lambdas.ingest.cells import CellJudge
 from lambdas.ingest.errors import RowsNotConservedError, SpoolFullError
 from lambdas.ingest.judge import Judged, open_judge
-from lambdas.ingest.readers import open_reader
-from lambdas.ingest.readers.byte_source import ByteStream
+from lambdas.ingest.native.library import find_library
+from lambdas.ingest.readers import NativeReader, Reader, open_reader
+from lambdas.ingest.readers.byte_source import ByteSource, ByteStream
+from lambdas.ingest.rows import TypedBatch
 from lambdas.ingest.rules.severities import Warned, counted
 from lambdas.ingest.spool import ParquetSpool, accepted_batch, rejected_batch, warned_batch
-from tarn import quarantine
 from tarn.contract.model import Contract
-from tarn.contract.schemas import arrow_schema
 from tarn.keys import SourceObject
 
 
@@ -46,19 +44,21 @@ def judge_file(
     version_time: int,
     contract: Contract,
     scratch: Path,
+    law_only: bool = False,
 ) -> FileVerdict:
     """Judge every row of a file and write the outputs under ``scratch``.
 
-    ``version_time`` is when the version was written, in epoch milliseconds. UnusableObjectError
+    ``version_time`` is when the version was written, in epoch milliseconds. ``law_only`` leaves the
+    native engine out: for the tests that compare the two. UnusableObjectError
     when the file as a whole cannot be judged; RowsNotConservedError when rows were lost or doubled.
     """
+    outputs = _Outputs(source, version_time, contract, scratch)
     try:
         reader, content = open_reader(source.key, stream)
-        outputs = _Outputs(source, version_time, contract, scratch)
         rows_read = 0
-        cells = CellJudge(contract, reader.cells)
+        typed = _typed_batches(reader, content, contract, scratch, law_only=law_only)
         with open_judge(contract, scratch) as judge:
-            for batch in map(cells.typed, reader.batches(content, contract, scratch)):
+            for batch in typed:
                 rows_read += batch.rows_read
                 outputs.write(judge.judge(batch))
             outputs.warn(judge.finish())
@@ -67,6 +67,18 @@ def judge_file(
         if error.errno == errno.ENOSPC:
             raise SpoolFullError(source=source) from error
         raise
+    finally:
+        outputs.abandon()
+
+
+def _typed_batches(
+    reader: Reader, source: ByteSource, contract: Contract, scratch: Path, *, law_only: bool
+) -> Iterator[TypedBatch]:
+    library = None if law_only else find_library()
+    if library is not None and isinstance(reader, NativeReader):
+        return reader.typed_batches(library, source, contract, scratch)
+    judge = CellJudge(contract, reader.cells)
+    return map(judge.typed, reader.batches(source, contract, scratch))
 
 
 class _Outputs:
@@ -77,23 +89,20 @@ class _Outputs:
     ) -> None:
         self._source = source
         self._contract = contract
-        self._schema: pa.Schema = arrow_schema(contract)
         self._provenance = (
             source.key,
             source.version,
             version_time * 1000,
             contract.contract_hash,
         )
-        self._accepted = ParquetSpool(scratch / "accepted.parquet", self._schema)
-        self._rejected = ParquetSpool(scratch / "rejected.parquet", quarantine.arrow_schema())
-        self._warned = ParquetSpool(scratch / "warned.parquet", quarantine.warnings_arrow_schema())
+        self._accepted = ParquetSpool(scratch / "accepted.parquet")
+        self._rejected = ParquetSpool(scratch / "rejected.parquet")
+        self._warned = ParquetSpool(scratch / "warned.parquet")
         self._warnings: Counter[str] = Counter()
         self._rows_warned = 0
 
     def write(self, judged: Judged) -> None:
-        self._accepted.append(
-            accepted_batch(self._schema, judged.columns, judged.lines, self._provenance)
-        )
+        self._accepted.append(accepted_batch(judged.columns, judged.lines, self._provenance))
         if judged.rejects:
             self._rejected.append(
                 rejected_batch(
@@ -119,6 +128,11 @@ class _Outputs:
                 contract_hash=self._contract.contract_hash,
             )
         )
+
+    def abandon(self) -> None:
+        """Let nothing be written any more, however the judging ended."""
+        for spool in (self._accepted, self._rejected, self._warned):
+            spool.abandon()
 
     def verdict(self, rows_read: int) -> FileVerdict:
         """Close both files; rows are counted where they were written, not where they were meant."""

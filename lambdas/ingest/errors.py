@@ -9,6 +9,7 @@ TarnError
     ├── RefusedCallError        AWS refuses the call: rights or configuration
     ├── UnusableEventError      a message that names no version of an object
     ├── SpoolFullError          the function's own disk is too small for the file
+    ├── NativeEngineMissingError  the function was deployed without its library
     ├── RowsNotConservedError   a fault of Tarn: rows were lost or doubled
     └── UnusableObjectError     the object itself is at fault: it is quarantined whole
         └── MissingVersionError the version is gone, so there is nothing to quarantine
@@ -86,6 +87,18 @@ class SpoolFullError(PermanentError):
         super().__init__(
             f"the function's ephemeral storage is too small for the outputs of {source.ledger_id}; "
             "nothing was published. Raise the function's storage size, then redrive the message."
+        )
+
+
+class NativeEngineMissingError(PermanentError):
+    """The library that types the rows is not there, or is not the one this code was made for."""
+
+    def __init__(self, *, problem: str) -> None:
+        self.problem = problem
+        super().__init__(
+            f"the native engine cannot be used: {problem}. Without it files would be judged many "
+            "times slower, and time out. In an account deploy the stack again, so that code and "
+            "layer are of one version; in a checkout run `make setup`."
         )
 
 

@@ -25,6 +25,7 @@ from lambdas.ingest.adapters import S3ObjectStore
 from lambdas.ingest.ingestion import Ingestion
 from lambdas.ingest.ledger_table import DynamoLedger
 from lambdas.ingest.message_returns import MessageReturns
+from lambdas.ingest.native.library import require_library
 from lambdas.ingest.notifications import sources_of
 from lambdas.ingest.ports import Outcome
 from tarn.contract.model import ContractCatalog
@@ -80,6 +81,8 @@ def ingest_object(source: SourceObject) -> None:
 @functools.cache
 def ingestion() -> Ingestion:
     """Wire the ingestion once for all invocations of this environment."""
+    # A function that lost its engine would judge correctly, but too slowly: that must be seen.
+    require_library()
     settings = IngestSettings.from_environment(os.environ)
     contracts = (_ARCHIVE / CONTRACTS_FILE).read_text(encoding="utf-8")
     return Ingestion(

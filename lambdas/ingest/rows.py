@@ -129,3 +129,13 @@ def bad_line(line: int, raw: bytes, rule: Rule, message: str) -> Reject:
     """Return a reject for bytes that never became a row."""
     violation = Violation(column=None, rule=rule, value=None, message=message)
     return Reject(line=line, raw=raw, violations=(violation,))
+
+
+def undecodable(line: int, raw: bytes) -> Reject:
+    """Return a reject for a row whose bytes are not UTF-8."""
+    try:
+        raw.decode()
+    except UnicodeDecodeError as error:
+        message = f"the row is not UTF-8: {error.reason} at byte {error.start} of it"
+        return bad_line(line, raw, Rule.ENCODING, message)
+    raise AssertionError(raw)

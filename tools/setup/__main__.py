@@ -23,6 +23,7 @@ from tools.setup.jars import jars_step
 from tools.setup.jre import jre_step
 from tools.setup.lambda_runtime import lambda_runtime_step
 from tools.setup.layout import Layout
+from tools.setup.native import native_step
 from tools.setup.sdk import sdk_step
 from tools.setup.step import Progress
 
@@ -30,6 +31,7 @@ STEPS: Final = (
     engine_step,  # first: a machine that cannot have it should hear so before it downloads anything
     packages_step,
     project_step,
+    native_step,
     sdk_step,
     jre_step,
     jars_step,

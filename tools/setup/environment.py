@@ -29,8 +29,8 @@ def packages_step(layout: Layout) -> Step:
         # Environments cannot be moved, hence the root.
         key=fingerprint(str(layout.root), PYTHON, layout.requirements),
         products=(layout.venv_python, layout.uv),
-        keeps_mib=1800,
-        needs_mib=3500,
+        keeps_mib=2250,
+        needs_mib=4100,
         build=lambda runner: _install_packages(layout, runner),
     )
 

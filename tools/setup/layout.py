@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,6 +28,11 @@ class Layout:
     @property
     def uv(self) -> Path:
         return self.venv / "bin" / "uv"
+
+    @property
+    def native_engine(self) -> Path:
+        python = f"python{sys.version_info.major}.{sys.version_info.minor}"
+        return self.venv / "lib" / python / "site-packages" / "tarn_native" / "engine.so"
 
     @property
     def requirements(self) -> Path:

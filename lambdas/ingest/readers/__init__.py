@@ -6,15 +6,16 @@ To add a format, write a reader and name its suffixes in ``READERS``.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from ctypes import CDLL
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final, Protocol, runtime_checkable
 
 from lambdas.ingest.errors import UnusableObjectError
 from lambdas.ingest.readers import parquet
 from lambdas.ingest.readers.byte_source import GZIP_MAGIC, ByteSource, ByteStream, open_source
 from lambdas.ingest.readers.delimited import DelimitedReader
 from lambdas.ingest.readers.json_lines import JsonLinesReader
-from lambdas.ingest.rows import CellForm, RowBatch
+from lambdas.ingest.rows import CellForm, RowBatch, TypedBatch
 from tarn.contract.model import Contract
 
 
@@ -29,6 +30,17 @@ class Reader(Protocol):
         ``scratch`` is a directory for what has to be kept on disk while reading.
         UnusableObjectError when the file cannot be judged row by row.
         """
+        ...
+
+
+@runtime_checkable
+class NativeReader(Protocol):
+    """A reader that also knows how to have its rows typed by the native engine."""
+
+    def typed_batches(
+        self, library: CDLL, source: ByteSource, contract: Contract, scratch: Path
+    ) -> Iterator[TypedBatch]:
+        """Yield what ``batches`` yields, typed and judged cell by cell."""
         ...
 
 

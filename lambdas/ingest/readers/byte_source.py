@@ -9,7 +9,7 @@ from typing import Final, Protocol
 
 from lambdas.ingest.errors import UnusableObjectError
 
-CHUNK_BYTES: Final = 1 << 18
+CHUNK_BYTES: Final = 1 << 20
 GZIP_MAGIC: Final = b"\x1f\x8b"
 
 

@@ -9,16 +9,19 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator, Sequence
+from ctypes import CDLL
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Final
 
+from lambdas.ingest.cells import CellJudge
 from lambdas.ingest.errors import UnusableObjectError
 from lambdas.ingest.readers.byte_source import ByteSource
 from lambdas.ingest.readers.header import column_positions
 from lambdas.ingest.readers.lines import RECORD_BYTES_LIMIT, Block, line_blocks
-from lambdas.ingest.rows import CellForm, Reject, RowBatch, bad_line
+from lambdas.ingest.readers.native_delimited import DelimitedEngine, Form
+from lambdas.ingest.rows import CellForm, Reject, RowBatch, TypedBatch, bad_line, undecodable
 from tarn.contract.model import Contract
 from tarn.quarantine import Rule
 
@@ -39,10 +42,38 @@ class DelimitedReader:
     def batches(self, source: ByteSource, contract: Contract, scratch: Path) -> Iterator[RowBatch]:
         """Yield the rows; UnusableObjectError when the header does not fit the contract."""
         del scratch
+        return self._by_the_law(line_blocks(source), contract)
+
+    def typed_batches(
+        self, library: CDLL, source: ByteSource, contract: Contract, scratch: Path
+    ) -> Iterator[TypedBatch]:
+        """Yield the same rows, typed by the native engine."""
+        del scratch
+        blocks = line_blocks(source)
+        first = next(blocks, None)
+        header = None if first is None else self._plain_header(first)
+        if first is None or header is None:
+            judge = CellJudge(contract, self.cells)
+            rest = blocks if first is None else chain([first], blocks)
+            yield from map(judge.typed, self._by_the_law(rest, contract))
+            return
+        names, lines, length = header
+        positions = column_positions(names, contract)
+        form = Form(
+            delimiter=self._delimiter,
+            quote=_QUOTE,
+            record_lines=RECORD_LINES_LIMIT,
+            record_bytes=RECORD_BYTES_LIMIT,
+        )
+        engine = DelimitedEngine(library, contract, positions, len(names), form)
+        rest = Block(first_line=first.first_line + lines, data=first.data[length:])
+        yield from engine.batches(chain([rest], blocks))
+
+    def _by_the_law(self, blocks: Iterator[Block], contract: Contract) -> Iterator[RowBatch]:
         csv.field_size_limit(RECORD_BYTES_LIMIT)
         splitter = _RecordSplitter(delimiter=self._delimiter)
         layout: _Layout | None = None
-        for records in splitter.records(line_blocks(source)):
+        for records in splitter.records(blocks):
             if layout is None:
                 layout = _read_header(records, contract)
             if layout is not None:
@@ -50,6 +81,23 @@ class DelimitedReader:
         if layout is None:
             reason = "the file is empty: it has no header"
             raise UnusableObjectError(reason)
+
+    def _plain_header(self, block: Block) -> tuple[list[str], int, int] | None:
+        """Return names, lines and bytes of a header within the block; None: the law has to look."""
+        csv.field_size_limit(RECORD_BYTES_LIMIT)
+        if block.rejects:
+            return None
+        text, _ = _decoded(block.data)
+        lines = io.StringIO(text, newline="\n")
+        records = csv.reader(lines, delimiter=self._delimiter, strict=True)
+        try:
+            names = next((names for names in records if names), None)
+        except csv.Error:
+            return None
+        length = len(_encoded(text[: lines.tell()]))
+        if names is None or not _is_utf8(block.data[:length]):
+            return None
+        return names, records.line_num, length
 
 
 @dataclass(kw_only=True)
@@ -238,7 +286,15 @@ def _read_header(records: _Records, contract: Contract) -> _Layout | None:
 def _bytes_of(text: str) -> bytes:
     """Return the bytes that were read as a record's text, without its line end."""
     record = text.removesuffix("\n").removesuffix("\r")
-    return record.encode("utf-8", "surrogateescape")
+    return _encoded(record)
+
+
+def _encoded(text: str) -> bytes:
+    return text.encode("utf-8", "surrogateescape")
+
+
+def _is_utf8(data: bytes) -> bool:
+    return _decoded(data)[1]
 
 
 def _decoded(data: bytes) -> tuple[str, bool]:
@@ -253,11 +309,8 @@ def _reject_undecodable(records: _Records) -> None:
     kept: list[int] = []
     for index in range(len(records.rows)):
         raw = records.raw(index)
-        try:
-            raw.decode()
-        except UnicodeDecodeError as error:
-            message = f"the row is not UTF-8: {error.reason} at byte {error.start} of it"
-            records.rejects.append(records.reject(index, Rule.ENCODING, message))
-        else:
+        if _is_utf8(raw):
             kept.append(index)
+        else:
+            records.rejects.append(undecodable(records.first_line + records.starts[index], raw))
     records.keep(kept)

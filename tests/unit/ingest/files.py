@@ -61,7 +61,9 @@ class Judged:
         return [row[name] for row in self.accepted]
 
 
-def judge(content: bytes, contract: Contract, *, name: str = "file.csv") -> Judged:
+def judge(
+    content: bytes, contract: Contract, *, name: str = "file.csv", law_only: bool = False
+) -> Judged:
     """Judge a whole file."""
     source = SourceObject(bucket="landing", key=f"{contract.dataset}/{name}", version="v1")
     with tempfile.TemporaryDirectory() as scratch:
@@ -71,6 +73,7 @@ def judge(content: bytes, contract: Contract, *, name: str = "file.csv") -> Judg
             version_time=VERSION_TIME,
             contract=contract,
             scratch=Path(scratch),
+            law_only=law_only,
         )
         return Judged(
             verdict=verdict,

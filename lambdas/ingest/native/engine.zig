@@ -1,0 +1,28 @@
+//! What Python calls. Nothing is allocated here: all room is the caller's.
+
+const std = @import("std");
+const cells = @import("cells.zig");
+const delimited = @import("delimited.zig");
+const sinks = @import("sinks.zig");
+const spans = @import("spans.zig");
+
+/// Raised with every change of the structures or the functions below.
+const abi = 1;
+
+pub const panic = std.debug.simple_panic;
+
+export fn tarn_abi() u32 {
+    return abi;
+}
+
+export fn tarn_split_delimited(data: [*]const u8, length: u64, dialect: *const delimited.Dialect, found: *spans.Split) void {
+    delimited.split(data[0..length], dialect.*, found);
+}
+
+export fn tarn_text_length(given: *const cells.Cells) u64 {
+    return cells.textLength(given);
+}
+
+export fn tarn_convert(column: *const cells.Column, given: *const cells.Cells, out: *sinks.Values) void {
+    cells.convert(column, given, out);
+}
