@@ -1,4 +1,4 @@
-"""A package that was compiled with lazy annotations is itself, without evaluating them."""
+"""A package that was compiled to load little is itself, without what nobody asks for."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-SCRIPT = Path(__file__).resolve().parents[3] / "tools" / "setup" / "lazy_annotations.py"
+SCRIPT = Path(__file__).resolve().parents[3] / "tools" / "setup" / "lazy_modules.py"
 MODULE = """
 def evaluated():
     raise RuntimeError("an annotation was evaluated")
@@ -41,6 +41,24 @@ def test_annotations_are_evaluated_only_when_asked_for(tmp_path: Path) -> None:
     assert _python(tmp_path, *use).stdout == "hello you\n"
     asked = _python(tmp_path, "-c", "import sdk, typing; typing.get_type_hints(sdk.greet)")
     assert "an annotation was evaluated" in asked.stderr
+
+
+def test_names_are_looked_for_when_they_are_asked_for(tmp_path: Path) -> None:
+    package = tmp_path / "sdk"
+    package.mkdir()
+    (package / "__init__.py").write_text("import typing\nfrom .one import *\nfrom .two import *\n")
+    (package / "one.py").write_text("__all__ = ['one']\nprint('one is loaded')\none = 1\n")
+    (package / "two.py").write_text("__all__ = [\n    'two',\n]\nprint('two is loaded')\ntwo = 2\n")
+
+    made = _python(tmp_path, "-P", str(SCRIPT), "--packages-only", "sdk")
+    assert made.returncode == 0, made.stderr
+
+    use = "import sdk; print(sdk.two); from sdk import two; print(two)"
+    assert _python(tmp_path, "-c", use).stdout == "two is loaded\n2\n2\n"
+    every = "from sdk import *; print(one, two)"
+    assert _python(tmp_path, "-c", every).stdout == "one is loaded\ntwo is loaded\n1 2\n"
+    missing = _python(tmp_path, "-c", "import sdk; sdk.three")
+    assert "module 'sdk' has no attribute 'three'" in missing.stderr
 
 
 def test_a_changed_source_counts_again(tmp_path: Path) -> None:
