@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol, cast
 
+from local_cloud.providers.aws.caller_identity import caller_identity
 from local_cloud.providers.errors import (
     BackendRefusedError,
     BackendUnreachableError,
@@ -107,7 +108,7 @@ class AwsAccount:
     @cached_property
     def identity(self) -> Properties:
         """Who the credentials belong to: Account, Arn, UserId."""
-        return self.call("sts", "us-east-1", "get_caller_identity")
+        return caller_identity(self._endpoints.get("sts", self._endpoint), self._credentials)
 
 
 @dataclass(frozen=True, kw_only=True)
