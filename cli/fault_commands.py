@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import urllib.error
-import urllib.request
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, cast
@@ -12,9 +10,9 @@ from urllib.parse import quote
 
 import typer
 
+from cli.control import ask_cloud
 from cli.errors import LocalCloudRefusedError
 from cli.output import Format, console, print_json, print_rows
-from cli.workspace import find_workspace
 from local_cloud.faults.actions import Action, Moment
 
 app = typer.Typer(
@@ -130,22 +128,7 @@ def _rules(method: str, *, body: object = None) -> list[dict[str, Any]]:
 
 
 def _send(method: str, path: str, *, body: object = None) -> object:
-    from cli.local_target import running_cloud
-
-    cloud = running_cloud(find_workspace())
-    request = urllib.request.Request(  # noqa: S310 - loopback by settings
-        f"{cloud.aws_endpoint}/_tarn/faults{path}",
-        data=None if body is None else json.dumps(body).encode(),
-        method=method,
-        headers={"Content-Type": "application/json"},
-    )
-    try:
-        with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310 - as above
-            return json.load(answer)
-    except urllib.error.HTTPError as error:
-        with error:
-            told = cast("dict[str, object]", json.load(error))
-        raise LocalCloudRefusedError(str(told["error"])) from error
+    return ask_cloud(f"faults{path}", body, method=method)
 
 
 def _show(rules: Sequence[Mapping[str, Any]], *, output: Format) -> None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import shlex
-import urllib.error
-import urllib.request
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Annotated, Any, cast
@@ -13,7 +11,7 @@ from typing import Annotated, Any, cast
 import typer
 
 from cli import fault_commands
-from cli.errors import LocalCloudRefusedError
+from cli.control import ask_cloud
 from cli.output import Format, console, print_json, print_rows
 from cli.workspace import find_workspace
 
@@ -54,8 +52,8 @@ def status(
     output: OutputFormat = Format.TABLE,
 ) -> None:
     """Show what runs, where, and the last events."""
-    state = cast("dict[str, Any]", _ask("status"))
-    events = cast("list[dict[str, Any]]", _ask(f"events?last={last}"))
+    state = cast("dict[str, Any]", ask_cloud("status"))
+    events = cast("list[dict[str, Any]]", ask_cloud(f"events?last={last}"))
     if output is Format.JSON:
         print_json({**state, "events": events})
         return
@@ -70,7 +68,7 @@ def logs(
     output: OutputFormat = Format.TABLE,
 ) -> None:
     """Show the journal: what happened in the local cloud, station by station."""
-    events = cast("list[dict[str, Any]]", _ask(f"events?last={last}"))
+    events = cast("list[dict[str, Any]]", ask_cloud(f"events?last={last}"))
     if output is Format.JSON:
         print_json(events)
         return
@@ -111,7 +109,7 @@ def clock(
     output: OutputFormat = Format.TABLE,
 ) -> None:
     """Show the local cloud's time, or let time pass at once. It never goes back."""
-    told = cast("dict[str, Any]", _ask("clock", {"advance": advance} if advance else None))
+    told = cast("dict[str, Any]", ask_cloud("clock", {"advance": advance} if advance else None))
     if output is Format.JSON:
         print_json(told)
         return
@@ -130,22 +128,6 @@ def env() -> None:
     install_plugins(workspace)
     for name, value in engine_environment(workspace, running_cloud(workspace)).items():
         print(f"export {name}={shlex.quote(value)}")
-
-
-def _ask(path: str, document: Mapping[str, object] | None = None) -> object:
-    """Ask the control API; with a document it is told something (POST)."""
-    from cli.local_target import running_cloud
-
-    cloud = running_cloud(find_workspace())
-    url = f"{cloud.aws_endpoint}/_tarn/{path}"
-    body = None if document is None else json.dumps(document).encode()
-    request = urllib.request.Request(url, data=body)  # noqa: S310 - loopback by settings
-    try:
-        with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310 - as above
-            return json.load(answer)
-    except urllib.error.HTTPError as refusal:
-        with refusal:
-            raise LocalCloudRefusedError(json.load(refusal)["error"]) from refusal
 
 
 def _show_state(state: Mapping[str, Any]) -> None:
