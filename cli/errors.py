@@ -6,6 +6,7 @@ CommandError
 ├── DeploymentError         the Pulumi engine did not finish
 ├── EngineBusyError         another run of the engine works on the same stack
 ├── UnknownDatasetError     no contract has this name
+├── OptionError             an option has a value that nothing can be made of
 ├── StationTimeoutError     data did not reach a station of its journey in time
 └── QueryError              Snowflake refused a statement
 """
@@ -82,6 +83,13 @@ class StationTimeoutError(CommandError):
             f"{station}: still waiting for {waiting_for} after {seconds:.0f} s. "
             f"No data is lost: it stays where it is and goes on when the cause is gone. {next_step}"
         )
+
+
+class OptionError(CommandError):
+    """An option has a value that nothing can be made of."""
+
+    def __init__(self, *, option: str, value: str, wanted: str) -> None:
+        super().__init__(f"{option} is '{value}', which is not {wanted}. Nothing was done.")
 
 
 class QueryError(CommandError):

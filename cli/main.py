@@ -13,7 +13,7 @@ from typing import Annotated
 
 import typer
 
-from cli import local_commands
+from cli import contract_commands, local_commands, quarantine_commands
 from cli.output import Format, errors
 from cli.workspace import find_workspace
 from tarn.errors import TarnError
@@ -26,8 +26,11 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(local_commands.app, name="local")
+app.add_typer(contract_commands.app, name="contract")
+app.add_typer(quarantine_commands.app, name="quarantine")
 
 OutputFormat = Annotated[Format, typer.Option("--format", help="What to print.")]
+Stack = Annotated[str, typer.Option("--stack", help="The deployed stack; local is the laptop's.")]
 
 
 @app.command()
@@ -88,6 +91,59 @@ def logs(
     from cli.queries import show_logs
 
     show_logs(find_workspace(), unit=unit, last=last, output=output)
+
+
+@app.command()
+def replay(
+    dataset: Annotated[str, typer.Argument(help="The dataset to validate again.")],
+    file: Annotated[str | None, typer.Option("--file", help="Only the landed key.")] = None,
+    first: Annotated[
+        str | None, typer.Option("--from", help="Only landed from this day on, in UTC.")
+    ] = None,
+    last: Annotated[
+        str | None, typer.Option("--to", help="Only landed up to this day, in UTC.")
+    ] = None,
+    quarantined: Annotated[
+        bool, typer.Option("--quarantined", help="Only files with something in quarantine.")
+    ] = False,
+    rule: Annotated[
+        str | None, typer.Option("--rule", help="With --quarantined: only because of this rule.")
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Judge the files here, and change nothing.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    stack: Stack = "local",
+    output: OutputFormat = Format.TABLE,
+) -> None:
+    """Validate landed files again under the deployed contract; run again, it goes on."""
+    from cli.landed_files import Selection
+    from cli.replay import replay_and_show
+    from cli.replay_plan import Choice, day
+
+    selection = Selection(
+        dataset=dataset,
+        key=file,
+        first_day=day(first, option="--from"),
+        last_day=day(last, option="--to"),
+    )
+    choice = Choice(selection=selection, quarantined=quarantined or rule is not None, rule=rule)
+    workspace = find_workspace()
+    replay_and_show(workspace, stack=stack, choice=choice, dry_run=dry_run, yes=yes, output=output)
+
+
+@app.command()
+def redrive(
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only show the messages, with their reasons.")
+    ] = False,
+    stack: Stack = "local",
+    output: OutputFormat = Format.TABLE,
+) -> None:
+    """Move dead letters that name a file back to the ingest queue."""
+    from cli.redrive import redrive_and_show
+
+    redrive_and_show(find_workspace(), stack=stack, dry_run=dry_run, output=output)
 
 
 @app.command()

@@ -45,6 +45,9 @@ class FileRecord:
     validated_key: str | None
     quarantine_key: str | None
     reason: str | None
+    contract_hash: str = ""
+    trouble: str | None = None
+    """Why the last attempt ended without a verdict."""
 
     @property
     def judged(self) -> bool:
@@ -83,6 +86,8 @@ class FileRecord:
             validated_key=text(Attribute.VALIDATED_KEY),
             quarantine_key=text(Attribute.QUARANTINE_KEY),
             reason=text(Attribute.REASON),
+            contract_hash=text(Attribute.CONTRACT_HASH) or "",
+            trouble=text(Attribute.TROUBLE),
         )
 
 

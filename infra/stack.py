@@ -26,6 +26,7 @@ from infra.components.lake.notifications import (
     BucketNotifications,
     BucketNotificationsArgs,
 )
+from infra.components.operating.operator import Operator, OperatorArgs
 from infra.components.transform.jobs import CURATE, datasets_by_job
 from infra.components.transform.transform import Transform, TransformArgs
 from infra.components.warehouse.names import AccessRole
@@ -70,6 +71,7 @@ class Platform:
     ingestion: Ingestion
     transform: Transform
     warehouse: Warehouse
+    operator: Operator
 
 
 def assemble(settings: Settings) -> Deliverables:
@@ -136,6 +138,10 @@ def build(settings: Settings, deliverables: Deliverables) -> Platform:
         ),
         snowflake_options("snowflake", settings.warehouse),
     )
+    operator = Operator(
+        "operator",
+        OperatorArgs(deployment=deployment, ingestion=ingestion, key_arn=lake.key.arn),
+    )
     _announce(deployment, lake, ingestion, warehouse)
     _watch(deployment, settings, deliverables, lake)
     return Platform(
@@ -145,6 +151,7 @@ def build(settings: Settings, deliverables: Deliverables) -> Platform:
         ingestion=ingestion,
         transform=transform,
         warehouse=warehouse,
+        operator=operator,
     )
 
 
@@ -161,6 +168,8 @@ def exports(platform: Platform) -> dict[str, pulumi.Input[object]]:
         "ingestFunction": ingestion.function.function_name,
         "ingestQueueUrl": ingestion.intake.queue.url,
         "ingestDeadLetterQueueUrl": ingestion.intake.dead_letters.url,
+        "operatorRoleArn": platform.operator.role.arn,
+        "contractsUri": platform.transform.jobs.contracts.uri,
         "glueWorkflow": platform.transform.workflow.workflow.name,
         "curateJob": platform.transform.jobs.curate.name,
         **{job_export(job): made.name for job, made in platform.transform.jobs.models.items()},
@@ -196,6 +205,10 @@ def _announce(
                     bucket=lake.buckets[Zone.VALIDATED],
                     queue_arns=warehouse.loading.notification_channels,
                     event_bridge=True,
+                ),
+                Zone.QUARANTINE: Announcement(
+                    bucket=lake.buckets[Zone.QUARANTINE],
+                    queue_arns=warehouse.quarantine.notification_channels,
                 ),
             },
         ),

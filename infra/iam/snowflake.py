@@ -1,7 +1,8 @@
 """What Snowflake may do in this account, and whom it must be to do it.
 
-Three roles, one per Snowflake object: the stage reads validated files, the external volume reads
-curated files, the catalog integration reads the curated tables' entries. None can write.
+Three roles, one per Snowflake object: the stages read validated files and quarantined rows, the
+external volume reads curated files, the catalog integration reads the curated tables' entries. None
+can write.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from infra.iam.document import PolicyDocument, Statement, identity_policy, trust
 from infra.iam.key_use import key_use
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from infra.deployment import Deployment
     from tarn.zones import Zone
 
@@ -28,19 +31,27 @@ def snowflake_trust(*, user_arn: str, external_id: str) -> PolicyDocument:
     )
 
 
-def bucket_reader_policy(*, deployment: Deployment, zone: Zone, key_arn: str) -> PolicyDocument:
-    """Read every object of one zone's bucket, as a stage or an external volume does."""
-    bucket = deployment.bucket_arn(zone)
+def bucket_reader_policy(
+    *, deployment: Deployment, locations: Mapping[Zone, Sequence[str]], key_arn: str
+) -> PolicyDocument:
+    """Read objects of zones' buckets, as a stage or an external volume does.
+
+    locations: by zone the prefixes under which objects may be read; an empty one is the bucket.
+    """
     return identity_policy(
         Statement(
             sid="ReadObjects",
             actions=("s3:GetObject", "s3:GetObjectVersion"),
-            resources=(f"{bucket}/*",),
+            resources=[
+                f"{deployment.bucket_arn(zone)}/{prefix}*"
+                for zone, prefixes in locations.items()
+                for prefix in prefixes
+            ],
         ),
         Statement(
             sid="LookIntoBucket",
             actions=("s3:ListBucket", "s3:GetBucketLocation"),
-            resources=(bucket,),
+            resources=[deployment.bucket_arn(zone) for zone in locations],
         ),
         key_use(deployment=deployment, key_arn=key_arn, services=("s3",), writes=False),
     )

@@ -16,7 +16,7 @@ ALLOWED: Final[Mapping[str, frozenset[str]]] = {
     "local_cloud": frozenset({"tarn"}),
     "guardrails": frozenset({"tarn"}),
     "review": frozenset({"tarn", "local_cloud"}),
-    "cli": frozenset({"tarn", "local_cloud", "review"}),
+    "cli": frozenset({"tarn", "local_cloud", "review", "lambdas"}),
     "tools": frozenset({"tarn"}),
     "tests": frozenset(
         {"tarn", "infra", "lambdas", "glue_jobs", "local_cloud", "guardrails", "review", "cli"}
@@ -78,6 +78,15 @@ def _impurities(core: SourceFile, modules: Mapping[str, SourceFile]) -> Iterator
             if target is not None and target.path not in reached:
                 reached.add(target.path)
                 waiting.append(target)
+
+
+def ways_in_use_cores_only(files: Iterable[SourceFile]) -> Iterator[str]:
+    """Complain of what the ways in import of a function besides its core (docs/adr/0101)."""
+    for file in files:
+        for found in file.imports:
+            core = found.name.split(".")[2:3] == [CORES["lambdas"]]
+            if file.room == "cli" and found.top == "lambdas" and not core:
+                yield f"{file.path}:{found.line}: of lambdas, cli may import a core only"
 
 
 def awsglue_in_entries_only(files: Iterable[SourceFile]) -> Iterator[str]:

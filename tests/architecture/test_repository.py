@@ -16,6 +16,7 @@ RULES_OF_PYTHON = (
     imports.import_directions,
     imports.light_tarn,
     imports.pure_cores,
+    imports.ways_in_use_cores_only,
     imports.awsglue_in_entries_only,
     imports.tools_need_nothing,
     names.shapeless_names,

@@ -37,6 +37,12 @@ BROKEN = (
     Case("cloud and way in", imports.import_directions, "local_cloud/x.py", "import cli.main"),
     Case("product and test", imports.import_directions, "cli/x.py", "from tests import rooms"),
     Case("a room without a rule", imports.import_directions, "extras/x.py", ""),
+    Case(
+        "a function's adapters in a way in",
+        imports.ways_in_use_cores_only,
+        "cli/x.py",
+        "def f():\n    from lambdas.ingest.adapters import S3ObjectStore",
+    ),
     Case("tarn with boto3", imports.light_tarn, "tarn/x.py", "import boto3"),
     Case("tarn with pyarrow", imports.light_tarn, "tarn/contract/x.py", "import pyarrow as pa"),
     Case(
@@ -81,6 +87,12 @@ BROKEN = (
 KEPT = (
     Case("tarn for all", imports.import_directions, "infra/x.py", "from tarn import zones"),
     Case("the way in", imports.import_directions, "cli/x.py", "import local_cloud.process"),
+    Case(
+        "a core in a way in",
+        imports.ways_in_use_cores_only,
+        "cli/x.py",
+        "from lambdas.ingest.core import judge_file",
+    ),
     Case("pyarrow later", imports.light_tarn, "tarn/x.py", "def f():\n    import pyarrow"),
     Case(
         "pyarrow for types",

@@ -26,6 +26,8 @@ from infra.components.component import DataProtection, TarnComponent
 from infra.components.transform import specs
 from tarn.contract.schemas import glue_columns
 from tarn.quarantine import (
+    DECISION_COLUMNS,
+    DECISIONS_PREFIX,
     QUARANTINE_COLUMNS,
     ROWS_PREFIX,
     WARNING_COLUMNS,
@@ -87,7 +89,7 @@ class Catalog(TarnComponent):
         self.databases = {zone: self._database(zone) for zone in CATALOGUED_ZONES}
         for contract in args.contracts.ingested:
             self._validated_table(contract)
-        self._quarantined_rows_table()
+        self._quarantine_tables()
         self._warnings_table()
         self.curated_tables = {
             contract.dataset: self._curated_table(contract) for contract in args.contracts.values()
@@ -118,7 +120,7 @@ class Catalog(TarnComponent):
             columns=glue_columns(contract),
         )
 
-    def _quarantined_rows_table(self) -> None:
+    def _quarantine_tables(self) -> None:
         self._parquet_table(
             f"{self.component_name}-quarantined-rows",
             zone=Zone.QUARANTINE,
@@ -126,6 +128,14 @@ class Catalog(TarnComponent):
             description="Rejected rows of every dataset, with the rules that they broke.",
             path=ROWS_PREFIX,
             columns=QUARANTINE_COLUMNS,
+        )
+        self._parquet_table(
+            f"{self.component_name}-quarantine-decisions",
+            zone=Zone.QUARANTINE,
+            table=specs.QUARANTINE_DECISIONS_TABLE,
+            description="What was decided about quarantined rows, and by whom.",
+            path=DECISIONS_PREFIX,
+            columns=DECISION_COLUMNS,
         )
 
     def _warnings_table(self) -> None:

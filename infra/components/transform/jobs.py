@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 import pulumi
 import pulumi_aws as aws
 
-from infra.components.artifact import store_archive, store_text
+from infra.components.artifact import Artifact, store_archive, store_text
 from infra.components.component import TarnComponent
 from infra.iam.document import rendered, service_trust, to_json
 from infra.iam.transform import JOB_LOG_GROUPS, curate_policy, model_job_policy
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from infra.archives import Archive
-    from infra.components.artifact import Artifact
     from infra.components.lake.lake import Lake
     from infra.deployment import Deployment
     from infra.settings import TransformSettings
@@ -59,6 +58,8 @@ class Jobs(TarnComponent):
     """The curate job and one job a model."""
 
     curate: aws.glue.Job
+    contracts: Artifact
+    """The compiled contracts of this deployment, as the jobs and the operators read them."""
     models: dict[str, aws.glue.Job]
     """By the name in the contracts' ``producedBy``."""
 
@@ -72,7 +73,7 @@ class Jobs(TarnComponent):
         self._library = store_archive(
             self, f"{name}-library", args.library, folder="glue/library", lake=args.lake
         )
-        contracts = store_text(
+        self.contracts = contracts = store_text(
             self,
             f"{name}-contracts",
             args.contracts.to_json(),

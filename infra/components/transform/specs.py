@@ -30,6 +30,7 @@ ICEBERG_PROPERTIES: Final[Mapping[str, str]] = {
 
 QUARANTINED_ROWS_TABLE: Final = "rows"
 WARNINGS_TABLE: Final = "warnings"
+QUARANTINE_DECISIONS_TABLE: Final = "decisions"
 
 
 def iceberg_columns(contract: Contract) -> list[IcebergField]:

@@ -51,6 +51,7 @@ class LoadingArgs:
 class Loading(TarnComponent):
     """Stage, file format, tables, pipes and views of RAW."""
 
+    format: snowflake.FileFormatParquet
     stage: snowflake.StageExternalS3
     tables: dict[str, snowflake.Table]
     pipes: dict[str, snowflake.Pipe]
@@ -69,7 +70,7 @@ class Loading(TarnComponent):
             component=args.data_removal_allowed,
             stack=args.deployment.data_removal_allowed,
         )
-        self._format = self._file_format()
+        self.format = self._file_format()
         self.stage = self._stage()
         contracts = args.contracts.ingested
         self.tables = {contract.dataset: self._table(contract) for contract in contracts}
@@ -146,7 +147,7 @@ class Loading(TarnComponent):
                     *self._args.foundation.grants,
                     self.tables[contract.dataset],
                     self.stage,
-                    self._format,
+                    self.format,
                 ],
                 # Two pipes over one folder would load every file twice.
                 delete_before_replace=True,

@@ -21,6 +21,7 @@ from infra.components.warehouse.assumable import Patience, assumable
 from infra.components.warehouse.names import VOLUME_LOCATION, WarehouseNames
 from infra.iam.document import rendered
 from infra.iam.snowflake import bucket_reader_policy, catalog_reader_policy, snowflake_trust
+from tarn.quarantine import DECISIONS_PREFIX, ROWS_PREFIX
 from tarn.zones import Zone
 
 if TYPE_CHECKING:
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 STAGE_ROLE = "snowflake-stage"
 VOLUME_ROLE = "snowflake-volume"
 CATALOG_ROLE = "snowflake-catalog"
+LOADED = {Zone.VALIDATED: ("",), Zone.QUARANTINE: (ROWS_PREFIX, DECISIONS_PREFIX)}
+"""What stages may read: not the objects that are held whole, which may be anything."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,10 +96,10 @@ class SnowflakeTrust(TarnComponent):
         return snowflake.StorageIntegrationAws(
             f"{self.component_name}-storage",
             name=self._names.storage_integration,
-            comment=f"Validated files of {self.deployment.prefix}.",
+            comment=f"Validated files and quarantined rows of {self.deployment.prefix}.",
             enabled=True,
             storage_provider="S3",
-            storage_allowed_locations=[f"s3://{self.deployment.bucket(Zone.VALIDATED)}/"],
+            storage_allowed_locations=[f"s3://{self.deployment.bucket(zone)}/" for zone in LOADED],
             storage_aws_role_arn=self._role_arn(STAGE_ROLE),
             opts=self._named_once(),
         )
@@ -141,7 +144,7 @@ class SnowflakeTrust(TarnComponent):
             permissions=rendered(
                 bucket_reader_policy,
                 deployment=self.deployment,
-                zone=Zone.VALIDATED,
+                locations=LOADED,
                 key_arn=self._args.key_arn,
             ),
         )
@@ -155,7 +158,7 @@ class SnowflakeTrust(TarnComponent):
             permissions=rendered(
                 bucket_reader_policy,
                 deployment=self.deployment,
-                zone=Zone.CURATED,
+                locations={Zone.CURATED: ("",)},
                 key_arn=self._args.key_arn,
             ),
         )

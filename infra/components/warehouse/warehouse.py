@@ -10,6 +10,7 @@ import pulumi
 from infra.components.component import TarnComponent
 from infra.components.warehouse.foundation import Foundation, FoundationArgs
 from infra.components.warehouse.loading import Loading, LoadingArgs
+from infra.components.warehouse.quarantine import Quarantine, QuarantineArgs
 from infra.components.warehouse.serving import Serving, ServingArgs
 from infra.components.warehouse.trust import SnowflakeTrust, SnowflakeTrustArgs
 
@@ -37,7 +38,7 @@ class WarehouseArgs:
 
 
 class Warehouse(TarnComponent):
-    """Attributes: ``foundation``, ``trust``, ``loading``, ``serving``."""
+    """Attributes: ``foundation``, ``trust``, ``loading``, ``quarantine``, ``serving``."""
 
     def __init__(
         self, name: str, args: WarehouseArgs, opts: pulumi.ResourceOptions | None = None
@@ -66,6 +67,17 @@ class Warehouse(TarnComponent):
                 contracts=args.contracts,
                 foundation=self.foundation,
                 trust=self.trust,
+                data_removal_allowed=args.settings.data_removal_allowed,
+            ),
+            self.child(),
+        )
+        self.quarantine = Quarantine(
+            f"{name}-quarantine",
+            QuarantineArgs(
+                deployment=args.deployment,
+                foundation=self.foundation,
+                trust=self.trust,
+                loading=self.loading,
                 data_removal_allowed=args.settings.data_removal_allowed,
             ),
             self.child(),

@@ -17,7 +17,7 @@ from snowflake.connector.errors import Error as SnowflakeError
 from tests.e2e.permissions.documents import PolicyName, write_document
 from tests.e2e.permissions.mutations import Mutation, mutations
 from tests.e2e.permissions.replay import Request, changed_by, read_requests
-from tests.e2e.permissions.situations import PROBE_KEY, Situations, eventually, refused
+from tests.e2e.permissions.situations import OPERATOR, PROBE_KEY, Situations, eventually, refused
 from tests.e2e.permissions.survey import Survey
 
 Act = Callable[[Situations], None]
@@ -165,6 +165,18 @@ def _take_the_role_again(situations: Situations) -> None:
         functions.update_function_configuration(FunctionName=function, Role=role)
 
 
+def _announce_as_operator(situations: Situations) -> None:
+    sqs = situations.sessions.client("sqs", OPERATOR)
+    queue = situations.outputs["ingestQueueUrl"]
+    refused(sqs.send_message, QueueUrl=queue, MessageBody="{}")
+
+
+def _become_operator(situations: Situations) -> None:
+    sts = situations.cloud.client("sts")
+    role = situations.outputs["operatorRoleArn"]
+    refused(sts.assume_role, RoleArn=role, RoleSessionName="probe")
+
+
 def _start(job: str) -> Act:
     return lambda situations: situations.start_job(job)
 
@@ -221,6 +233,8 @@ PROBES: Final = (
         sid="ReadTables",
         act=_asked("ALTER ICEBERG TABLE TARN_LOCAL.CURATED.AIRLINES REFRESH"),
     ),
+    Probe(kind=_ROLE, holder="operator", sid="AnnounceAgain", act=_announce_as_operator),
+    Probe(kind=_TRUST, holder="operator", sid="AccountAssumesRole", act=_become_operator),
     Probe(kind=_TRUST, holder="ingest", sid="ServiceAssumesRole", act=_take_the_role_again),
     Probe(kind=_TRUST, holder="curate", sid="ServiceAssumesRole", act=_start("tarn-local-curate")),
     Probe(

@@ -19,6 +19,7 @@ from tests.e2e.checkout import Checkout
 from tests.e2e.permissions.sessions import Sessions
 
 PATIENCE_SECONDS: Final = 120
+OPERATOR: Final = "tarn-local-operator"
 PROBE_KEY: Final = "permission-probe/object"
 """Under no dataset's prefix, so that nobody takes it for data."""
 
@@ -39,6 +40,7 @@ class Situations:
         self.deliver_again()
         self.announce_what_is_missing()
         self.announce_what_is_held()
+        self.operate()
         self.give_up_an_upload("tarn-local-ingest", self.outputs["validatedBucket"], PROBE_KEY)
         for role, dataset in (
             ("tarn-local-curate", "airlines"),
@@ -94,22 +96,28 @@ class Situations:
         dynamodb.put_item(**table, Item=item)
         self.until_the_queue_is_empty()
 
+    def operate(self) -> None:
+        """An operator replays, judges a landed version, redrives, and discards a row."""
+        bucket = str(self.outputs["landingBucket"])
+        held = self.cloud.client("s3").list_object_versions(Bucket=bucket, Prefix="airlines/")
+        key, version = held["Versions"][0]["Key"], held["Versions"][0]["VersionId"]
+        self.cloud.ask("replay", "airlines")
+        # A replay judges nothing here while no contract has changed.
+        s3 = self.sessions.client("s3", OPERATOR)
+        s3.get_object(Bucket=bucket, Key=key, VersionId=version)["Body"].read()
+        self.cloud.client("sqs").send_message(
+            QueueUrl=self.outputs["ingestDeadLetterQueueUrl"],
+            MessageBody=notification(bucket, key, version),
+        )
+        self.cloud.ask("redrive")
+        self.until_the_queue_is_empty()
+        where = ("weather", "--file", "weather/weather.csv")
+        self.cloud.ask("quarantine", "discard", *where, "--note", "a gust of bad data")
+
     def announce(self, bucket: str, key: str, version: str) -> None:
         """Send what S3 would send."""
-        record = {
-            "eventVersion": "2.1",
-            "eventSource": "aws:s3",
-            "awsRegion": "us-east-1",
-            "eventTime": "2026-01-01T00:00:00.000Z",
-            "eventName": "ObjectCreated:Put",
-            "s3": {
-                "s3SchemaVersion": "1.0",
-                "bucket": {"name": bucket, "arn": f"arn:aws:s3:::{bucket}"},
-                "object": {"key": key, "versionId": version, "size": 1, "sequencer": "0A"},
-            },
-        }
         self.cloud.client("sqs").send_message(
-            QueueUrl=self.outputs["ingestQueueUrl"], MessageBody=json.dumps({"Records": [record]})
+            QueueUrl=self.outputs["ingestQueueUrl"], MessageBody=notification(bucket, key, version)
         )
 
     def until_the_queue_is_empty(self) -> None:
@@ -221,6 +229,23 @@ class Situations:
             )
 
         eventually(f"{caller} asked for {action}", asked)
+
+
+def notification(bucket: str, key: str, version: str) -> str:
+    """Write S3's notification about an object version."""
+    record = {
+        "eventVersion": "2.1",
+        "eventSource": "aws:s3",
+        "awsRegion": "us-east-1",
+        "eventTime": "2026-01-01T00:00:00.000Z",
+        "eventName": "ObjectCreated:Put",
+        "s3": {
+            "s3SchemaVersion": "1.0",
+            "bucket": {"name": bucket, "arn": f"arn:aws:s3:::{bucket}"},
+            "object": {"key": key, "versionId": version, "size": 1, "sequencer": "0A"},
+        },
+    }
+    return json.dumps({"Records": [record]})
 
 
 def refused(call: Callable[..., object], **arguments: object) -> None:

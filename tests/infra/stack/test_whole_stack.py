@@ -37,6 +37,8 @@ EXPORTED: Final = (
     "ingestFunction",
     "ingestQueueUrl",
     "ingestDeadLetterQueueUrl",
+    "operatorRoleArn",
+    "contractsUri",
     "glueWorkflow",
     "curateJob",
     "flightPerformanceJob",

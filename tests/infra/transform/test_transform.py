@@ -32,7 +32,8 @@ BATCH_WINDOW_LIMIT: Final = 900
 def test_the_catalog_has_a_database_a_zone_and_a_table_a_dataset(stack: Recording) -> None:
     catalog = stack.only("tarn:transform:Catalog")
     assert {name.removeprefix("transform-catalog-") for _, name in stack.children(catalog)} == {
-        *("validated", "curated", "quarantine", "quarantined-rows", "warnings"),
+        *("validated", "curated", "quarantine"),
+        *("quarantined-rows", "quarantine-decisions", "warnings"),
         *(f"validated-{dataset}" for dataset in INGESTED),
         *(f"curated-{dataset}" for dataset in DATASETS),
     }

@@ -112,9 +112,33 @@ def test_the_warehouse_sleeps_and_has_a_limit(stack: Recording) -> None:
 
 
 def test_the_stage_ends_with_a_slash_and_has_no_credentials(stack: Recording) -> None:
-    stage = stack.only(STAGE).inputs
-    assert stage["url"] == f"s3://tarn-test-validated-{ACCOUNT_ID}/"
-    assert "credentials" not in stage
+    stages = {stage.inputs["name"]: stage.inputs for stage in stack.of_type(STAGE)}
+    assert {name: stage["url"] for name, stage in stages.items()} == {
+        "VALIDATED": f"s3://tarn-test-validated-{ACCOUNT_ID}/",
+        "QUARANTINE": f"s3://tarn-test-quarantine-{ACCOUNT_ID}/",
+    }
+    assert not any("credentials" in stage for stage in stages.values())
+
+
+def test_quarantine_has_a_table_and_a_pipe_for_rows_and_for_decisions_and_one_view(
+    stack: Recording,
+) -> None:
+    quarantine = stack.children(stack.only("tarn:warehouse:Quarantine"))
+    assert {name.removeprefix("warehouse-quarantine-") for _, name in quarantine} == {
+        *("stage", "view"),
+        *(f"{kind}-{part}" for kind in ("table", "pipe") for part in ("rows", "decisions")),
+    }
+
+
+def test_objects_that_are_held_whole_are_not_for_snowflake(stack: Recording) -> None:
+    policy = json.loads(_permissions(stack, "snowflake-stage").inputs["policy"])
+    (objects,) = [each for each in policy["Statement"] if each["Sid"] == "ReadObjects"]
+    quarantine = f"arn:aws:s3:::tarn-test-quarantine-{ACCOUNT_ID}"
+    assert objects["Resource"] == [
+        f"arn:aws:s3:::tarn-test-validated-{ACCOUNT_ID}/*",
+        f"{quarantine}/rows/*",
+        f"{quarantine}/decisions/*",
+    ]
 
 
 @pytest.mark.parametrize("dataset", INGESTED)
@@ -125,7 +149,8 @@ def test_a_pipe_ingests_by_itself_and_goes_before_its_successor_comes(
     assert pipe.inputs["autoIngest"] is True
     assert pipe.delete_before_replace
     assert f"@TARN_TEST.RAW.VALIDATED/{dataset}/ " in pipe.inputs["copyStatement"]
-    needed = {stack.only(STAGE).urn, stack.only(TABLE, f"warehouse-loading-table-{dataset}").urn}
+    stage = stack.only(STAGE, "warehouse-loading-stage")
+    needed = {stage.urn, stack.only(TABLE, f"warehouse-loading-table-{dataset}").urn}
     assert needed <= pipe.dependencies
 
 
@@ -147,7 +172,8 @@ def test_an_iceberg_table_follows_its_glue_table_and_both_roles(
 
 
 def test_the_stage_follows_the_role_that_it_reads_through(stack: Recording) -> None:
-    assert _permissions(stack, "snowflake-stage").urn in stack.only(STAGE).dependencies
+    role = _permissions(stack, "snowflake-stage").urn
+    assert all(role in stage.dependencies for stage in stack.of_type(STAGE))
 
 
 @pytest.mark.parametrize(("role", "granted_to"), TRUSTED.items())
