@@ -172,9 +172,7 @@ def _announce_as_operator(situations: Situations) -> None:
 
 
 def _become_operator(situations: Situations) -> None:
-    sts = situations.cloud.client("sts")
-    role = situations.outputs["operatorRoleArn"]
-    refused(sts.assume_role, RoleArn=role, RoleSessionName="probe")
+    refused(situations.become_operator)
 
 
 def _start(job: str) -> Act:

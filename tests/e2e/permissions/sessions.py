@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 import boto3
 
 from tests.e2e.checkout import Checkout
 from tests.e2e.permissions.replay import PROBER
+
+PERSON: Final = "somebody"
 
 
 class Sessions:
@@ -23,6 +25,7 @@ class Sessions:
         self._cloud = cloud
         self._user = f"{PROBER}-{secrets.token_hex(4)}"
         self._key: Mapping[str, str] = {}
+        self._person: Mapping[str, str] = {}
         self._credentials: dict[str, Mapping[str, str]] = {}
 
     def client(self, service: str, role: str) -> Any:  # noqa: ANN401 - boto3 makes its types at run time
@@ -30,6 +33,18 @@ class Sessions:
         if role not in self._credentials:
             self._credentials[role] = self._assume(role)
         return self._client(service, self._credentials[role])
+
+    def person(self, service: str, *, allowed: Mapping[str, str]) -> Any:  # noqa: ANN401 - boto3 makes its types at run time
+        """Return a client of a person of the account, who may do one action on one resource."""
+        if not self._person:
+            iam = self._cloud.client("iam")
+            iam.create_user(UserName=PERSON)
+            document = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", **allowed}]}
+            iam.put_user_policy(
+                UserName=PERSON, PolicyName="own", PolicyDocument=json.dumps(document)
+            )
+            self._person = iam.create_access_key(UserName=PERSON)["AccessKey"]
+        return self._client(service, self._person)
 
     def _assume(self, role: str) -> Mapping[str, str]:
         iam = self._cloud.client("iam")

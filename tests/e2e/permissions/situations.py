@@ -101,6 +101,7 @@ class Situations:
         bucket = str(self.outputs["landingBucket"])
         held = self.cloud.client("s3").list_object_versions(Bucket=bucket, Prefix="airlines/")
         key, version = held["Versions"][0]["Key"], held["Versions"][0]["VersionId"]
+        self.become_operator()
         self.cloud.ask("replay", "airlines")
         # A replay judges nothing here while no contract has changed.
         s3 = self.sessions.client("s3", OPERATOR)
@@ -113,6 +114,13 @@ class Situations:
         self.until_the_queue_is_empty()
         where = ("weather", "--file", "weather/weather.csv")
         self.cloud.ask("quarantine", "discard", *where, "--note", "a gust of bad data")
+
+    def become_operator(self) -> None:
+        """Root needs nobody's trust; a person of the account becomes an operator by it."""
+        role = str(self.outputs["operatorRoleArn"])
+        allowed = {"Action": "sts:AssumeRole", "Resource": role}
+        sts = self.sessions.person("sts", allowed=allowed)
+        sts.assume_role(RoleArn=role, RoleSessionName="probe")
 
     def announce(self, bucket: str, key: str, version: str) -> None:
         """Send what S3 would send."""
