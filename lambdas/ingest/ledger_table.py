@@ -171,7 +171,8 @@ class DynamoLedger:
                         f"#{name}": name.value for name in Attribute if f"#{name}" in _words(text)
                     },
                     ExpressionAttributeValues=dict(values),
-                    ReturnValues="UPDATED_NEW",
+                    # An attribute that keeps its value may be left out of UPDATED_NEW.
+                    ReturnValues="ALL_NEW",
                 )
             except ClientError as error:
                 if error_code(error) == "ConditionalCheckFailedException":

@@ -1,4 +1,4 @@
-"""The lake's table and Snowflake's RAW in DuckDB, under the very statements of the job and the view.
+"""The lake's table and Snowflake's RAW in DuckDB, under the job's and the view's own statements.
 
 DuckDB runs them in its dialect; that Spark and Iceberg, and fakesnow, give the same is for
 tests/functional/glue_jobs, tests/functional/local_snowflake and tests/e2e.
@@ -31,7 +31,7 @@ class CuratedTable:
         self._duck = duckdb.connect()
         self._contract = contract
         self._names = arrow_schema(contract).names
-        self._empty = arrow_schema(contract).empty_table()
+        self._empty = pa.Table.from_batches([], arrow_schema(contract))
         self._duck.register("empty", self._empty)
         self._duck.execute("CREATE TABLE curated AS SELECT * FROM empty")
         spark = transform.merge_newer(
