@@ -17,6 +17,7 @@ from pulumi.runtime.config import CONFIG
 
 from infra.configuration import at_least, between, matching, one_of, read_section
 from infra.errors import SettingsError
+from tarn.contract.rules import SchemaChange
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -83,6 +84,8 @@ class IngestionSettings:
     memory_mb: int = between(512, 10240, default=2048)
     timeout_seconds: int = between(30, 900, default=300)
     ephemeral_storage_mb: int = between(512, 10240, default=2048)
+    schema_change: SchemaChange = SchemaChange.REORDER
+    """How far a file's columns may differ, for contracts that do not say it themselves."""
     batch_size: int = between(1, 10000, default=10)
     batch_window_seconds: int = between(0, 300, default=5)
     maximum_concurrency: int = between(2, 1000, default=20)

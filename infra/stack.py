@@ -76,7 +76,7 @@ class Platform:
 
 def assemble(settings: Settings) -> Deliverables:
     """Compile the contracts and build the archives; raises before anything is planned."""
-    catalog = compiled_contracts()
+    catalog = compiled_contracts(schema_change=settings.ingestion.schema_change)
     return Deliverables(
         catalog=catalog,
         function=function_archive(catalog),

@@ -57,6 +57,8 @@ class Attribute(StrEnum):
     """(M) how often each such rule was broken: rule and column, or the rule's name, to a number."""
     WARNINGS_KEY = "warnings_key"
     """(S) the Parquet file that names them, in the quarantine bucket."""
+    NEW_COLUMNS = "new_columns"
+    """(L of S) columns of the accepted rows that the contract does not have, all of text."""
     REASON = "reason"
     """(S) why the object was quarantined whole."""
     TROUBLE = "trouble"

@@ -27,6 +27,8 @@ class PendingFile:
     validated_key: str
     contract_hash: str
     rows: int
+    new_columns: tuple[str, ...] = ()
+    """Columns of its rows that the contract does not have, all of text."""
 
 
 class MalformedUriError(PermanentError):
@@ -136,7 +138,7 @@ def read_contracts(uri: str, client: Any = None) -> ContractCatalog:  # noqa: AN
     return ContractCatalog.from_json(body.decode())
 
 
-def _pending_file(item: Mapping[str, Mapping[str, str]]) -> PendingFile | None:
+def _pending_file(item: Mapping[str, Mapping[str, Any]]) -> PendingFile | None:
     if Attribute.PENDING not in item or item[Attribute.STATUS]["S"] != FileStatus.PUBLISHED:
         return None
     return PendingFile(
@@ -144,4 +146,5 @@ def _pending_file(item: Mapping[str, Mapping[str, str]]) -> PendingFile | None:
         validated_key=item[Attribute.VALIDATED_KEY]["S"],
         contract_hash=item[Attribute.CONTRACT_HASH]["S"],
         rows=int(item[Attribute.ROWS_ACCEPTED]["N"]),
+        new_columns=tuple(name["S"] for name in item.get(Attribute.NEW_COLUMNS, {}).get("L", [])),
     )

@@ -141,8 +141,8 @@ class Curation:
         if not files:
             return None
         table = CuratedTable(spark=self.spark, database=self.database, contract=contract)
-        schema = iceberg.schema_of(self.spark, spark_ddl(contract))
-        table.evolve(schema)
+        new = dict.fromkeys(name for file in files for name in file.new_columns)
+        schema = table.evolve(iceberg.schema_of(self.spark, spark_ddl(contract)), new=new)
         uris = [f"{self.validated}/{file.validated_key}" for file in files]
         changed = table.merge(read_validated(self.spark, uris, schema))
         merged.update(files)

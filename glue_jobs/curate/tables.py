@@ -5,12 +5,12 @@ The Pulumi program creates each table empty; from then on only this module chang
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 - the name Spark's own documentation uses
-from pyspark.sql.types import DataType, DecimalType, StructType
+from pyspark.sql.types import DataType, DecimalType, StringType, StructField, StructType
 from pyspark.storagelevel import StorageLevel
 
 from glue_jobs import iceberg
@@ -50,8 +50,15 @@ class CuratedTable:
     def _changes_view(self) -> str:
         return f"tarn_changes_{self.contract.dataset}"
 
-    def evolve(self, wanted: StructType) -> None:
-        """Add the columns that the contract has and the table lacks; refuse other changes."""
+    def evolve(self, contract_columns: StructType, *, new: Iterable[str] = ()) -> StructType:
+        """Add the columns that rows have and the table lacks; refuse other changes.
+
+        ``new`` are columns of text that files brought and the contract does not have
+        (docs/adr/0097). Returns the schema in which rows are merged: the contract's columns, and
+        after them every other column of the table, because a newer row replaces an older one
+        whole.
+        """
+        wanted = _with_new(contract_columns, new)
         held = self.spark.table(self.name).schema
         types = {field.name.lower(): field.dataType for field in held.fields}
         for field in wanted.fields:
@@ -70,6 +77,7 @@ class CuratedTable:
                 f"TYPE {field.dataType.simpleString()}"
             )
         iceberg.add_columns(self.spark, self.name, iceberg.missing_fields(wanted, held))
+        return StructType([*wanted.fields, *iceberg.missing_fields(held, wanted)])
 
     def merge(self, rows: DataFrame) -> bool:
         """Merge rows of the contract's schema; return whether the table changed.
@@ -117,6 +125,12 @@ class CuratedTable:
 
 
 _SPILLING = StorageLevel.MEMORY_AND_DISK
+
+
+def _with_new(columns: StructType, new: Iterable[str]) -> StructType:
+    known = {field.name.lower() for field in columns.fields}
+    added = [StructField(name, StringType()) for name in new if name not in known]
+    return StructType([*columns.fields, *added])
 
 
 def _widens(held: DataType, wanted: DataType) -> bool:

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import errno
+import shutil
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from lambdas.ingest.cells import CellJudge
-from lambdas.ingest.errors import RowsNotConservedError, SpoolFullError
+from lambdas.ingest.errors import RowsNotConservedError, SpoolFullError, SurplusColumnsError
 from lambdas.ingest.judge import Judged, open_judge
 from lambdas.ingest.native.library import find_library
 from lambdas.ingest.readers import NativeReader, Reader, open_reader
 from lambdas.ingest.readers.byte_source import ByteSource, ByteStream
-from lambdas.ingest.rows import TypedBatch
+from lambdas.ingest.rows import TypedBatch, Violation, shown
 from lambdas.ingest.rules.severities import Warned, counted
 from lambdas.ingest.spool import ParquetSpool, accepted_batch, rejected_batch, warned_batch
+from tarn.contract.evolution import meeting
 from tarn.contract.model import Contract
 from tarn.keys import SourceObject
+from tarn.quarantine import Rule
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +38,8 @@ class FileVerdict:
     accepted: Path | None
     quarantined: Path | None
     warned: Path | None
+    new_columns: tuple[str, ...]
+    """Of the accepted rows, besides the contract's own."""
 
 
 def judge_file(
@@ -61,7 +66,7 @@ def judge_file(
             for batch in typed:
                 rows_read += batch.rows_read
                 outputs.write(judge.judge(batch))
-            outputs.warn(judge.finish())
+            outputs.warn([*_ignored(contract), *judge.finish()])
         return outputs.verdict(rows_read)
     except OSError as error:
         if error.errno == errno.ENOSPC:
@@ -79,6 +84,50 @@ def _typed_batches(
         return reader.typed_batches(library, source, contract, scratch)
     judge = CellJudge(contract, reader.cells)
     return map(judge.typed, reader.batches(source, contract, scratch))
+
+
+def judge_object(
+    open_stream: Callable[[], ByteStream],
+    *,
+    source: SourceObject,
+    version_time: int,
+    contract: Contract,
+    scratch: Path,
+) -> FileVerdict:
+    """Judge a file as ``judge_file`` does, with the columns that only the file knows.
+
+    ``open_stream`` opens the content anew: where the contract's mode takes such columns, they are
+    known only when the file has been looked at, and then it is read again.
+    """
+    first, second = scratch / "first", scratch / "second"
+    first.mkdir()
+    try:
+        return judge_file(
+            open_stream(),
+            source=source,
+            version_time=version_time,
+            contract=contract,
+            scratch=first,
+        )
+    except SurplusColumnsError as surplus:
+        contract = meeting(contract, surplus.names)
+    shutil.rmtree(first)
+    second.mkdir()
+    return judge_file(
+        open_stream(), source=source, version_time=version_time, contract=contract, scratch=second
+    )
+
+
+def _ignored(contract: Contract) -> Iterator[Warned]:
+    """Say which of the file's columns are left out."""
+    for name in contract.ignored:
+        violation = Violation(
+            column=shown(name),
+            rule=Rule.UNKNOWN_COLUMN,
+            value=None,
+            message="the contract has no such column, and its values were ignored",
+        )
+        yield Warned(line=None, violations=[violation])
 
 
 class _Outputs:
@@ -150,4 +199,5 @@ class _Outputs:
             accepted=self._accepted.path if accepted else None,
             quarantined=self._rejected.path if quarantined else None,
             warned=self._warned.path if self._warned.close() else None,
+            new_columns=self._contract.added if accepted else (),
         )

@@ -11,11 +11,14 @@ TarnError
     ├── SpoolFullError          the function's own disk is too small for the file
     ├── NativeEngineMissingError  the function was deployed without its library
     ├── RowsNotConservedError   a fault of Tarn: rows were lost or doubled
+    ├── SurplusColumnsError     a file has columns that its contract does not know but may take
     └── UnusableObjectError     the object itself is at fault: it is quarantined whole
         └── MissingVersionError the version is gone, so there is nothing to quarantine
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterable
 
 from tarn.errors import PermanentError, RetryableError
 from tarn.keys import SourceObject
@@ -113,6 +116,20 @@ class RowsNotConservedError(PermanentError):
         super().__init__(
             f"{source.ledger_id}: {read} rows were read, but {accepted} accepted and {quarantined} "
             "quarantined ones were written. No verdict was recorded; report this with the file."
+        )
+
+
+class SurplusColumnsError(PermanentError):
+    """A file has columns that its contract does not know, and the contract's mode allows them.
+
+    Caught by ``lambdas.ingest.core.judge_object``, which judges the file again with them.
+    """
+
+    def __init__(self, *, names: Iterable[str]) -> None:
+        self.names = tuple(names)
+        super().__init__(
+            f"the file has {len(self.names)} columns more than its contract, which may be taken "
+            "only when the file is judged as an object; report this."
         )
 
 

@@ -9,15 +9,16 @@ from __future__ import annotations
 import tempfile
 import time
 from collections.abc import Mapping
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from lambdas.ingest.core import FileVerdict, judge_file
+from lambdas.ingest.core import FileVerdict, judge_object
 from lambdas.ingest.errors import MissingVersionError, UnusableObjectError
 from lambdas.ingest.ports import (
     DECIDED_BEFORE,
+    Body,
     LandedObject,
     Lease,
     Ledger,
@@ -118,9 +119,21 @@ class Ingestion:
     def _judge(
         self, lease: Lease, contract: Contract, landed: LandedObject, pending: Outcome
     ) -> Outcome:
-        with tempfile.TemporaryDirectory(prefix="tarn-ingest-") as scratch:
-            verdict = judge_file(
-                landed.body,
+        unread = [landed.body]
+        with (
+            tempfile.TemporaryDirectory(prefix="tarn-ingest-") as scratch,
+            ExitStack() as reopened,
+        ):
+
+            def body() -> Body:
+                if unread:
+                    return unread.pop()
+                again = self.store.open(lease.source).body
+                reopened.callback(again.close)
+                return again
+
+            verdict = judge_object(
+                body,
                 source=lease.source,
                 version_time=landed.version_time,
                 contract=contract,
@@ -150,6 +163,7 @@ class Ingestion:
             rows_quarantined=verdict.rows_quarantined,
             rows_warned=verdict.rows_warned,
             warnings=verdict.warnings,
+            new_columns=verdict.new_columns,
             validated_key=accepted_key,
             quarantine_key=rejected_key,
             warnings_key=warned_key,

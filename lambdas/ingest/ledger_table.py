@@ -39,6 +39,7 @@ _OUTCOME_ATTRIBUTES: Final = (
     Attribute.ROWS_WARNED,
     Attribute.WARNINGS,
     Attribute.WARNINGS_KEY,
+    Attribute.NEW_COLUMNS,
     Attribute.DURATION_MS,
     Attribute.VALIDATED_KEY,
     Attribute.QUARANTINE_KEY,
@@ -211,6 +212,8 @@ def _outcome_values(outcome: Outcome, now: int) -> dict[Attribute, AttributeValu
         values[Attribute.ROWS_WARNED] = _number(outcome.rows_warned)
         counts = {rule: _number(count) for rule, count in outcome.warnings.items()}
         values[Attribute.WARNINGS] = {"M": counts}
+    if outcome.new_columns:
+        values[Attribute.NEW_COLUMNS] = {"L": [_text(name) for name in outcome.new_columns]}
     return values
 
 

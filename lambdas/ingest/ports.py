@@ -73,6 +73,8 @@ class Outcome:
     rows_warned: int = 0
     warnings: Mapping[str, int] = field(default_factory=dict[str, int])
     """How often each rule that only warns was broken."""
+    new_columns: tuple[str, ...] = ()
+    """Columns of the accepted rows that the contract does not have."""
     validated_key: str | None = None
     quarantine_key: str | None = None
     warnings_key: str | None = None

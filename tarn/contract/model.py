@@ -15,7 +15,7 @@ from functools import cached_property
 from typing import Final, cast
 
 from tarn.contract.fields import CompiledFields, UnreadableContractError
-from tarn.contract.rules import FileRule, RowRule, Severity
+from tarn.contract.rules import FileRule, RowRule, SchemaChange, Severity
 
 VERDICT_GENERATION: Final = 1
 """Part of every contract hash. Raise it when the same contract and the same file would give
@@ -154,6 +154,12 @@ class Contract:
     """Of ``unique_together``, in its order; empty when all are QUARANTINE."""
     row_rules: tuple[RowRule, ...] = ()
     file_rules: tuple[FileRule, ...] = ()
+    schema_change: SchemaChange = SchemaChange.REORDER
+    added: tuple[str, ...] = ()
+    """Of one file only (``tarn.contract.evolution``): its columns that are not the contract's own;
+    they stand last in ``columns``."""
+    ignored: tuple[str, ...] = ()
+    """Of one file only: its columns that are left out."""
     freshness_seconds: int | None = None
     produced_by: str | None = None
     """The job that makes this dataset; None for a dataset that is ingested."""
@@ -167,7 +173,10 @@ class Contract:
         compiled = self.to_compiled()
         for prose in ("version", "title", "description", "owner", "freshnessSeconds", "producedBy"):
             compiled.pop(prose, None)
-        for column in cast("list[Compiled]", compiled["columns"]):
+        own = len(self.columns) - len(self.added)
+        columns = cast("list[Compiled]", compiled["columns"])[:own]
+        compiled["columns"] = columns
+        for column in columns:
             column.pop("description", None)
         compiled["verdictGeneration"] = VERDICT_GENERATION
         return hashlib.sha256(_canonical(compiled).encode()).hexdigest()
@@ -203,6 +212,8 @@ class Contract:
             compiled["rowRules"] = [rule.to_compiled() for rule in self.row_rules]
         if self.file_rules:
             compiled["fileRules"] = [rule.to_compiled() for rule in self.file_rules]
+        if self.schema_change is not SchemaChange.REORDER:
+            compiled["schemaChange"] = self.schema_change.value
         if self.freshness_seconds is not None:
             compiled["freshnessSeconds"] = self.freshness_seconds
         if self.produced_by is not None:
@@ -229,6 +240,9 @@ class Contract:
             unique_severities=tuple(map(Severity, fields.texts("uniqueSeverities"))),
             row_rules=tuple(map(RowRule.from_compiled, fields.mappings("rowRules"))),
             file_rules=tuple(map(FileRule.from_compiled, fields.mappings("fileRules"))),
+            schema_change=SchemaChange(
+                fields.optional_text("schemaChange") or SchemaChange.REORDER
+            ),
             freshness_seconds=fields.optional_number("freshnessSeconds"),
             produced_by=fields.optional_text("producedBy"),
         )

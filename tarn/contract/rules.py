@@ -56,6 +56,20 @@ class Severity(StrEnum):
     """The file is held whole."""
 
 
+class SchemaChange(StrEnum):
+    """How far a file's columns may differ from the contract's. Optional ones may always be absent:
+    adding one to a contract breaks no old file."""
+
+    STRICT = "strict"
+    """The contract's columns in its order; any other column holds the file."""
+    REORDER = "reorder"
+    """In any order; an unknown column holds the file (in NDJSON: quarantines the row)."""
+    EVOLVE = "evolve"
+    """In any order; an unknown column is taken as text and reaches the curated table."""
+    PERMISSIVE = "permissive"
+    """In any order; an unknown column is ignored, which is recorded as a warning."""
+
+
 class Aggregation(StrEnum):
     """What is computed over all accepted rows of a file."""
 

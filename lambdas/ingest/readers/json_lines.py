@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, NoReturn, cast
 
+from lambdas.ingest.errors import SurplusColumnsError
 from lambdas.ingest.readers.byte_source import ByteSource
 from lambdas.ingest.readers.lines import Block, line_blocks
+from lambdas.ingest.readers.surplus import SURPLUS_LIMIT, checked_surplus
 from lambdas.ingest.rows import (
     CellForm,
     NumberText,
@@ -18,6 +20,7 @@ from lambdas.ingest.rows import (
     bad_line,
     shown,
 )
+from tarn.contract.evolution import takes_surplus
 from tarn.contract.model import Contract
 from tarn.quarantine import Rule
 
@@ -30,19 +33,33 @@ class JsonLinesReader:
     cells: CellForm = CellForm.JSON
 
     def batches(self, source: ByteSource, contract: Contract, scratch: Path) -> Iterator[RowBatch]:
-        """Yield the rows of each block of lines."""
+        """Yield the rows of each block of lines.
+
+        SurplusColumnsError after the last one when there were fields that the contract does not
+        know and its mode takes.
+        """
         del scratch
-        names = contract.column_names
+        taking = takes_surplus(contract)
+        surplus: set[str] = set()
         for block in line_blocks(source):
-            yield _batch(block, names)
+            batch = _batch(block, contract)
+            if taking:
+                surplus.update(v.column or "" for vs in batch.violations.values() for v in vs)
+            if len(surplus) > SURPLUS_LIMIT:
+                break
+            if not surplus:
+                yield batch
+        if surplus:
+            raise SurplusColumnsError(names=checked_surplus(surplus, contract))
 
 
-def _batch(block: Block, names: tuple[str, ...]) -> RowBatch:
+def _batch(block: Block, contract: Contract) -> RowBatch:
     raws: list[bytes] = []
     lines: list[int] = []
     rows: list[JsonObject] = []
     rejects = list(block.rejects)
-    known = frozenset(names)
+    names = contract.column_names
+    known = frozenset((*names, *contract.ignored))
     surplus: dict[int, tuple[Violation, ...]] = {}
     for line, raw in enumerate(block.data.split(b"\n"), start=block.first_line):
         if not raw or raw.isspace():
@@ -58,7 +75,10 @@ def _batch(block: Block, names: tuple[str, ...]) -> RowBatch:
         rows.append(row)
     return RowBatch(
         lines=lines,
-        columns=[[row.get(name) for row in rows] for name in names],
+        columns=[
+            list(map(_as_text, column)) if name in contract.added else column
+            for name, column in ((name, [row.get(name) for row in rows]) for name in names)
+        ],
         raw=lambda index: raws[index].removesuffix(b"\r"),
         violations=surplus,
         rejects=rejects,
@@ -78,10 +98,27 @@ def _parse(line: int, raw: bytes) -> JsonObject | Reject:
     return cast("JsonObject", row)
 
 
+def _as_text(value: object) -> str | None:
+    """Spell a value of any kind: the type of a new column is text until a contract has it."""
+    if value is None:
+        return None
+    return str(value) if isinstance(value, str) else _json(value)
+
+
+def _json(value: object) -> str:
+    """Spell a value as JSON, its numbers as they were written."""
+    if isinstance(value, dict):
+        fields = cast("JsonObject", value).items()
+        return f"{{{', '.join(f'{json.dumps(name)}: {_json(one)}' for name, one in fields)}}}"
+    if isinstance(value, list):
+        return f"[{', '.join(map(_json, cast('list[object]', value)))}]"
+    return str(value) if isinstance(value, NumberText) else json.dumps(value, ensure_ascii=False)
+
+
 def _unknown_fields(row: JsonObject, known: frozenset[str]) -> tuple[Violation, ...]:
     return tuple(
         Violation(
-            column=shown(name),
+            column=name,
             rule=Rule.UNKNOWN_COLUMN,
             value=shown(value),
             message="the contract has no such column",

@@ -57,7 +57,9 @@ def _batch(
     return RowBatch(
         lines=range(first, first + batch.num_rows),
         columns=[
-            None if position is None else _cells(batch.column(position), column)
+            None
+            if position is None
+            else _cells(batch.column(position), column, new=column.name in contract.added)
             for position, column in zip(positions, contract.columns, strict=True)
         ],
         raw=lambda index: _raw(batch, index),
@@ -75,16 +77,17 @@ def _raw(batch: pa.RecordBatch, index: int) -> bytes:
 
 def _spelled(array: pa.Array) -> object:
     if types.is_timestamp(array.type):
-        # Without pandas and a time zone database, as in the function, only naive times of any
-        # resolution can be spelled.
-        unit = str(cast("Any", array.type).unit)
-        naive = array.cast(pa.timestamp(unit, tz="UTC")).cast(pa.int64()).cast(pa.timestamp(unit))
-        array = naive.cast(pa.string())
+        array = _without_zone(array).cast(pa.string())
     return array.to_pylist()[0]
 
 
-def _cells(array: pa.Array, column: Column) -> Sequence[object]:
-    """Return Python values; a time finer than microseconds stays text, so that it is judged."""
+def _cells(array: pa.Array, column: Column, *, new: bool) -> Sequence[object]:
+    """Return Python values; a time finer than microseconds stays text, so that it is judged.
+
+    ``new``: the contract does not have the column, and it is text whatever its type.
+    """
+    if new:
+        return _texts(array)
     match column.type.kind:
         case ColumnKind.DATE:
             return array.cast(pa.date32()).cast(pa.int32()).to_pylist()
@@ -96,6 +99,23 @@ def _cells(array: pa.Array, column: Column) -> Sequence[object]:
             return (array if is_decimal else array.cast(pa.decimal128(38, 0))).to_pylist()
         case _:
             return array.to_pylist()
+
+
+def _texts(array: pa.Array) -> Sequence[object]:
+    if types.is_nested(array.type):
+        return [
+            None if value is None else json.dumps(value, default=str, ensure_ascii=False)
+            for value in array.to_pylist()
+        ]
+    if types.is_timestamp(array.type):
+        array = _without_zone(array)
+    return array.cast(pa.string()).to_pylist()
+
+
+def _without_zone(array: pa.Array) -> pa.Array:
+    """Without pandas and a time zone database only naive times of any resolution can be spelled."""
+    unit = str(cast("Any", array.type).unit)
+    return array.cast(pa.timestamp(unit, tz="UTC")).cast(pa.int64()).cast(pa.timestamp(unit))
 
 
 def _microseconds(array: pa.Array) -> Sequence[object]:
@@ -113,7 +133,9 @@ def _check_types(schema: pa.Schema, positions: Sequence[int | None], contract: C
     problems = [
         f"{column.name} is {schema.types[position]}, not {column.type.kind}"
         for position, column in zip(positions, contract.columns, strict=True)
-        if position is not None and not _holds(schema.types[position], column)
+        if position is not None
+        and column.name not in contract.added
+        and not _holds(schema.types[position], column)
     ]
     if problems:
         reason = f"the types do not fit the contract of {contract.dataset}: {'; '.join(problems)}"

@@ -13,7 +13,8 @@ from typing import Final
 
 from lambdas.ingest.rows import TypedBatch, Violation, Violations
 from tarn.contract.model import Contract
-from tarn.contract.rules import Severity
+from tarn.contract.rules import SchemaChange, Severity
+from tarn.quarantine import Rule
 
 HALTS_SHOWN: Final = 20
 """A reason names this many rows; the number of all is always told."""
@@ -50,6 +51,8 @@ class Severities:
             for column in contract.columns
             for rule, severity in column.severities.items()
         }
+        # In NDJSON each row has fields of its own; elsewhere the header tells.
+        self._unknown_halts = contract.schema_change is SchemaChange.STRICT
         for names, severity in zip(
             contract.unique_together, contract.unique_severities, strict=False
         ):
@@ -58,12 +61,14 @@ class Severities:
 
     def of(self, violation: Violation) -> Severity:
         """Return what follows from a violation of a rule of single values or of a key."""
+        if self._unknown_halts and violation.rule is Rule.UNKNOWN_COLUMN:
+            return Severity.HALT
         key = (violation.column, violation.rule.value)
         return self._unusual.get(key, Severity.QUARANTINE)
 
     def sort(self, batch: TypedBatch, warnings: Violations, halts: Halts) -> None:
         """Move what only warns out of the batch's violations, and note what halts."""
-        if not self._unusual:
+        if not self._unusual and not self._unknown_halts:
             return
         for row in list(batch.violations):
             kept: list[Violation] = []

@@ -13,20 +13,26 @@ from tarn.contract.compilation.positions import Document, YamlFaultError, read_d
 from tarn.contract.compilation.problems import BrokenContractsError, Problem, ProblemList
 from tarn.contract.compilation.standard import read_standard
 from tarn.contract.model import Contract, ContractCatalog
+from tarn.contract.rules import SchemaChange
 
 __all__ = ["CONTRACT_SUFFIX", "BrokenContractsError", "Problem", "compile_contracts"]
 
 
-def compile_contracts(directory: Path) -> ContractCatalog:
+def compile_contracts(
+    directory: Path, *, schema_change: SchemaChange = SchemaChange.REORDER
+) -> ContractCatalog:
     """Compile every ``*.odcs.yaml`` of a directory.
 
+    ``schema_change`` is the environment's, for contracts that do not say it themselves.
     Raises BrokenContractsError with all problems of all files. Files are named relative to the
     directory's parent, so that messages are the same on every machine.
     """
     problems: list[Problem] = []
     contracts: list[Contract] = []
     for file in sorted(directory.glob(f"*{CONTRACT_SUFFIX}")):
-        contract, found = _compile_file(file, shown=file.relative_to(directory.parent))
+        contract, found = _compile_file(
+            file, shown=file.relative_to(directory.parent), schema_change=schema_change
+        )
         problems += found
         if contract is not None:
             contracts.append(contract)
@@ -38,7 +44,9 @@ def compile_contracts(directory: Path) -> ContractCatalog:
     return ContractCatalog(contracts)
 
 
-def _compile_file(file: Path, *, shown: Path) -> tuple[Contract | None, list[Problem]]:
+def _compile_file(
+    file: Path, *, shown: Path, schema_change: SchemaChange
+) -> tuple[Contract | None, list[Problem]]:
     try:
         read = read_document(file)
     except YamlFaultError as fault:
@@ -46,7 +54,9 @@ def _compile_file(file: Path, *, shown: Path) -> tuple[Contract | None, list[Pro
         return None, [problem]
     problems = ProblemList(document=Document(file=shown, values=read.values, lines=read.lines))
     standard = read_standard(problems.document, problems)
-    contract = compile_dataset(standard, problems) if standard is not None else None
+    contract = None
+    if standard is not None:
+        contract = compile_dataset(standard, problems, schema_change=schema_change)
     return contract, sorted(problems.found, key=lambda problem: problem.line)
 
 

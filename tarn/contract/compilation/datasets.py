@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Final, cast
+from typing import Final, TypeVar, cast
 
 from open_data_contract_standard.model import (
     CustomProperty,
@@ -19,12 +19,14 @@ from tarn.contract.compilation.problems import ProblemList
 from tarn.contract.compilation.quality import read_rules, unique_together
 from tarn.contract.compilation.whole import WholeRules
 from tarn.contract.model import Column, Contract, MergeMode
-from tarn.contract.rules import Severity
+from tarn.contract.rules import SchemaChange, Severity
+
+Choice = TypeVar("Choice", MergeMode, SchemaChange)
 
 CONTRACT_SUFFIX: Final = ".odcs.yaml"
 _API_VERSION: Final = re.compile(r"v3\.\d+\.\d+")
 _DATASET_NAME: Final = COLUMN_NAME
-_CUSTOM_PROPERTIES: Final = ("merge", "nullMarkers", "producedBy")
+_CUSTOM_PROPERTIES: Final = ("merge", "nullMarkers", "producedBy", "schemaChange")
 _SECONDS: Final = {
     "m": 60, "min": 60, "minute": 60, "minutes": 60,
     "h": 3600, "hour": 3600, "hours": 3600,
@@ -32,15 +34,20 @@ _SECONDS: Final = {
 }  # fmt: skip
 
 
-def compile_dataset(source: OpenDataContractStandard, problems: ProblemList) -> Contract | None:
-    """Return the contract, or None after adding everything that is wrong with it."""
+def compile_dataset(
+    source: OpenDataContractStandard, problems: ProblemList, *, schema_change: SchemaChange
+) -> Contract | None:
+    """Return the contract, or None after adding everything that is wrong with it.
+
+    ``schema_change`` is for contracts that do not say it themselves.
+    """
     before = len(problems.found)
     _check_header(source, problems)
     schema = _only_schema(source, problems)
     if schema is None:
         return None
     custom = _custom_properties(source.customProperties, problems)
-    merge = _merge(custom, problems)
+    merge = _choice(custom, "merge", MergeMode.UPSERT, problems)
     whole = _whole_rules(schema, problems)
     columns = _columns(schema, whole, problems)
     key = _key(schema, merge, problems)
@@ -59,6 +66,7 @@ def compile_dataset(source: OpenDataContractStandard, problems: ProblemList) -> 
         unique_severities=_unless_default(tuple(unique.values())),
         row_rules=tuple(whole.of_rows),
         file_rules=tuple(whole.of_file),
+        schema_change=_choice(custom, "schemaChange", schema_change, problems),
         freshness_seconds=_freshness(source, problems),
         produced_by=_produced_by(custom, problems),
     )
@@ -199,17 +207,19 @@ def _custom_properties(
     return found
 
 
-def _merge(custom: Mapping[str, tuple[int, object]], problems: ProblemList) -> MergeMode:
-    index, value = custom.get("merge", (0, MergeMode.UPSERT.value))
+def _choice(
+    custom: Mapping[str, tuple[int, object]], name: str, default: Choice, problems: ProblemList
+) -> Choice:
+    """Return one of an enumeration's values, or the default after adding that it is none."""
+    index, value = custom.get(name, (0, default.value))
+    kinds = type(default)
     try:
-        return MergeMode(str(value))
+        return kinds(str(value))
     except ValueError:
         problems.add(
-            ("customProperties", index, "value"),
-            f"is {value!r}",
-            allowed=", ".join(MergeMode),
+            ("customProperties", index, "value"), f"is {value!r}", allowed=", ".join(kinds)
         )
-        return MergeMode.UPSERT
+        return default
 
 
 def _null_markers(

@@ -19,7 +19,9 @@ from glue_jobs.curate.run import (
     Curation,
     CurationFailedError,
 )
+from tarn.contract.evolution import meeting
 from tarn.contract.model import Column, ColumnKind, ColumnType, Contract
+from tarn.contract.rules import SchemaChange
 from tarn.contract.schemas import arrow_schema
 from tests.functional.glue_jobs.deliveries import Curated, Delivery, contract, delivery
 
@@ -51,7 +53,11 @@ class Ledger:
         (self._validated / key).parent.mkdir(exist_ok=True)
         pq.write_table(pa.table(columns), self._validated / key)
         file = PendingFile(
-            file=key, validated_key=key, contract_hash=accepted_by.contract_hash, rows=len(rows)
+            file=key,
+            validated_key=key,
+            contract_hash=accepted_by.contract_hash,
+            rows=len(rows),
+            new_columns=accepted_by.added,
         )
         self.published.append(file)
         return file
@@ -191,3 +197,27 @@ def test_columns_that_older_files_lack_become_null(
     assert summary.rows == 2
     rows = spark.table(curated.table.name).select("tailnum", "seats").collect()
     assert {tuple(row) for row in rows} == {("N1", None), ("N2", 149)}
+
+
+def test_a_column_that_files_brought_reaches_the_table_with_its_rows(
+    spark: SparkSession, database: str, curation: Curation, ledger: Ledger
+) -> None:
+    plain = replace(contract(), schema_change=SchemaChange.EVOLVE)
+    evolved = meeting(plain, ["seats"])
+    curated = Curated(spark, database, plain)
+
+    def seats() -> dict[str, str | None]:
+        return {row.tailnum: row.seats for row in spark.table(curated.table.name).collect()}
+
+    ledger.publish(delivery(("N1", "707"), ("N2", "717"), hour=1), plain)
+    curation.run([plain])
+    second = delivery(("N2", "727"), ("N3", "737"), hour=2)
+    ledger.publish([row | {"seats": "150"} for row in second], evolved)
+    curation.run([plain])
+    assert seats() == {"N1": None, "N2": "150", "N3": "150"}
+
+    # A newer row replaces the older one whole, also where its file lacks the column again.
+    ledger.publish(delivery(("N3", "747"), hour=3), plain)
+    curation.run([plain])
+    assert seats() == {"N1": None, "N2": "150", "N3": None}
+    assert curated.models() == {"N1": "707", "N2": "727", "N3": "747"}

@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from tarn.contract.compilation import BrokenContractsError, compile_contracts
 from tarn.contract.model import Column, ColumnKind, ColumnType, MergeMode
-from tarn.contract.rules import Severity
+from tarn.contract.rules import SchemaChange, Severity
 from tests.unit.contract.documents import (
     changed,
     compile_document,
@@ -171,6 +172,19 @@ def test_severities_of_single_values_stand_at_the_column() -> None:
     assert column.severity("required") is Severity.QUARANTINE
 
 
+@pytest.mark.parametrize(("said", "expected"), [("permissive", "permissive"), (None, "evolve")])
+def test_the_environment_decides_where_the_contract_does_not(
+    said: str | None, expected: str, tmp_path: Path
+) -> None:
+    document = changed("customProperties.1", custom("schemaChange", said)) if said else things()
+    (tmp_path / "contracts").mkdir()
+    (tmp_path / "contracts/things.odcs.yaml").write_text(yaml.safe_dump(document))
+
+    catalog = compile_contracts(tmp_path / "contracts", schema_change=SchemaChange.EVOLVE)
+
+    assert catalog["things"].schema_change.value == expected
+
+
 def test_a_fault_of_a_query_is_told_with_its_line() -> None:
     text = (ROOT / "contracts/weather.odcs.yaml").read_text(encoding="utf-8")
     query = "      - type: sql\n        query: SELECT 1 FORM x\n        mustBe: 0\n"
@@ -207,6 +221,7 @@ BROKEN = [
     ("customProperties.0.value", "NA", "customProperties[nullMarkers].value: is 'NA'", "a list"),
     ("customProperties.0.value", [None], "customProperties[nullMarkers].value", "quoted"),
     ("customProperties.1", custom("merge", "append"), "[merge].value", "upsert, replace-file"),
+    ("customProperties.1", custom("schemaChange", "free"), "'free'", "strict, reorder, evolve"),
     ("customProperties.1", custom("producedBy", "A job"), "[producedBy]", "glue_jobs"),
     ("schema.0.name", "thing", "schema[thing].name: is 'thing'", "'things'"),
     ("schema.1", {"name": "more"}, "schema: has 2 objects", "one dataset"),

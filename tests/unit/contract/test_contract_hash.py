@@ -62,6 +62,7 @@ def test_prose_changes_the_catalog_but_ingests_nothing_again(path: str, value: o
     [
         ("customProperties.0.value", [""]),
         ("customProperties.1", {"property": "merge", "value": "replace-file"}),
+        ("customProperties.1", {"property": "schemaChange", "value": "evolve"}),
         ("schema.0.properties.2", None),
         (
             "schema.0.quality",

@@ -21,7 +21,15 @@ from tarn.contract.model import (
     ContractCatalog,
     MergeMode,
 )
-from tarn.contract.rules import Aggregate, Aggregation, FileRule, Operator, RowRule, Severity
+from tarn.contract.rules import (
+    Aggregate,
+    Aggregation,
+    FileRule,
+    Operator,
+    RowRule,
+    SchemaChange,
+    Severity,
+)
 
 ROOT = Path(__file__).parents[3]
 
@@ -100,6 +108,7 @@ _CONTRACTS = st.builds(
     merge=st.sampled_from(MergeMode),
     unique_together=st.lists(_TUPLES, max_size=2).map(tuple),
     unique_severities=st.lists(st.sampled_from(Severity), max_size=2).map(tuple),
+    schema_change=st.sampled_from(SchemaChange),
     row_rules=st.lists(_ROW_RULES, max_size=2).map(tuple),
     file_rules=st.lists(_FILE_RULES, max_size=2).map(tuple),
     freshness_seconds=st.none() | st.integers(1, 10**6),

@@ -77,9 +77,9 @@ def judge(
         )
         return Judged(
             verdict=verdict,
-            accepted=_rows(verdict.accepted),
-            rejected=_rows(verdict.quarantined),
-            warned=_rows(verdict.warned),
+            accepted=rows_of(verdict.accepted),
+            rejected=rows_of(verdict.quarantined),
+            warned=rows_of(verdict.warned),
         )
 
 
@@ -121,5 +121,6 @@ def contract(*columns: Column, **terms: Unpack[Terms]) -> Contract:
     )
 
 
-def _rows(file: Path | None) -> list[dict[str, Any]]:
+def rows_of(file: Path | None) -> list[dict[str, Any]]:
+    """Return the rows of an output; none where there is no such file."""
     return [] if file is None else pq.read_table(file).to_pylist()
