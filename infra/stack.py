@@ -111,6 +111,7 @@ def build(settings: Settings, deliverables: Deliverables) -> Platform:
             lake=lake,
             code=deliverables.function,
             layer=deliverables.layer,
+            protects_columns=any(c.protected for c in deliverables.catalog.ingested),
         ),
     )
     transform = Transform(

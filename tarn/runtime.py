@@ -37,7 +37,12 @@ class IngestVariable(StrEnum):
     VALIDATED_BUCKET = "TARN_VALIDATED_BUCKET"
     QUARANTINE_BUCKET = "TARN_QUARANTINE_BUCKET"
     LEASE_SECONDS = "TARN_LEASE_SECONDS"
+    PERSONAL_DATA_KEY = "TARN_PERSONAL_DATA_KEY"
+    """ARN of a KMS key for MACs; only where a contract protects columns."""
     QUEUE_URL = "TARN_QUEUE_URL"
+
+
+_OPTIONAL: Final = (IngestVariable.PERSONAL_DATA_KEY,)
 
 
 class SettingsError(PermanentError):
@@ -61,6 +66,8 @@ class IngestSettings:
     quarantine_bucket: str
     lease_seconds: int
     """How long an attempt owns a file; at least the function's timeout."""
+    personal_data_key: str | None
+    """The key that personal data is protected with; None where no contract asks for it."""
     queue_url: str
     """Where the messages come from, and return to."""
 
@@ -69,7 +76,8 @@ class IngestSettings:
         """Read the settings; SettingsError names every missing, unknown and unusable variable."""
         values = {name: value for name, value in environment.items() if name.startswith(_PREFIX)}
         known = set(IngestVariable)
-        problems = [f"{name} is missing" for name in IngestVariable if not values.get(name)]
+        needed = [name for name in IngestVariable if name not in _OPTIONAL]
+        problems = [f"{name} is missing" for name in needed if not values.get(name)]
         problems += [f"{name} is not known" for name in sorted(values) if name not in known]
         lease = values.get(IngestVariable.LEASE_SECONDS, "")
         if lease and not (lease.isdecimal() and int(lease) > 0):
@@ -82,5 +90,6 @@ class IngestSettings:
             validated_bucket=values[IngestVariable.VALIDATED_BUCKET],
             quarantine_bucket=values[IngestVariable.QUARANTINE_BUCKET],
             lease_seconds=int(lease),
+            personal_data_key=values.get(IngestVariable.PERSONAL_DATA_KEY) or None,
             queue_url=values[IngestVariable.QUEUE_URL],
         )

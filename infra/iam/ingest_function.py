@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from infra.iam.document import PolicyDocument, Statement, identity_policy
 from infra.iam.key_use import key_use
+from infra.iam.personal_data_key import derive_secret
 from tarn.zones import Zone
 
 if TYPE_CHECKING:
@@ -13,7 +14,13 @@ if TYPE_CHECKING:
 
 
 def ingest_function_policy(
-    *, deployment: Deployment, queue_name: str, log_group: str, ledger_table: str, key_arn: str
+    *,
+    deployment: Deployment,
+    queue_name: str,
+    log_group: str,
+    ledger_table: str,
+    key_arn: str,
+    personal_data_key_arn: str | None = None,
 ) -> PolicyDocument:
     """Read landing, write validated and quarantine, keep the ledger, take messages, write logs."""
     return identity_policy(
@@ -29,6 +36,7 @@ def ingest_function_policy(
             services=("s3", "sqs", "dynamodb"),
             writes=True,
         ),
+        *([derive_secret(personal_data_key_arn)] if personal_data_key_arn else []),
     )
 
 

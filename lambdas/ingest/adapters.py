@@ -23,6 +23,7 @@ AwsClient = Any
 
 # Threads would add memory and start-up time to files that are sent in one or a few parts.
 _TRANSFER: Final = TransferConfig(use_threads=False)
+_SECRET_PURPOSE: Final = b"tarn personal data 1"
 _MISSING: Final = frozenset({"NoSuchKey", "NoSuchVersion", "MethodNotAllowed", "404", "405"})
 _PASSING: Final = (
     "Throttl",
@@ -80,6 +81,18 @@ class S3ObjectStore:
             self._client.put_object(
                 Bucket=bucket, Key=key, Body=body, ContentType="application/json"
             )
+
+
+def personal_data_secret(client: AwsClient, key: str) -> bytes:
+    """Derive the 32 bytes that personal data is protected with from a KMS key for MACs.
+
+    The same key gives the same bytes for ever. They are kept nowhere but in this process.
+    """
+    with translated("deriving a secret", key):
+        answer = client.generate_mac(
+            KeyId=key, Message=_SECRET_PURPOSE, MacAlgorithm="HMAC_SHA_256"
+        )
+    return bytes(answer["Mac"])
 
 
 class _TranslatedBody:

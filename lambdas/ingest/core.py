@@ -13,6 +13,8 @@ from lambdas.ingest.cells import CellJudge
 from lambdas.ingest.errors import RowsNotConservedError, SpoolFullError, SurplusColumnsError
 from lambdas.ingest.judge import Judged, open_judge
 from lambdas.ingest.native.library import find_library
+from lambdas.ingest.protected_rows import RowProtection
+from lambdas.ingest.protection import Protector
 from lambdas.ingest.readers import NativeReader, Reader, open_reader
 from lambdas.ingest.readers.byte_source import ByteSource, ByteStream
 from lambdas.ingest.rows import TypedBatch, Violation, shown
@@ -49,15 +51,20 @@ def judge_file(
     version_time: int,
     contract: Contract,
     scratch: Path,
+    secret: bytes | None = None,
     law_only: bool = False,
 ) -> FileVerdict:
     """Judge every row of a file and write the outputs under ``scratch``.
 
-    ``version_time`` is when the version was written, in epoch milliseconds. ``law_only`` leaves the
-    native engine out: for the tests that compare the two. UnusableObjectError
-    when the file as a whole cannot be judged; RowsNotConservedError when rows were lost or doubled.
+    ``version_time`` is when the version was written, in epoch milliseconds; ``secret`` is what
+    protected columns are protected with (MissingSecretError where there are any without it).
+    ``law_only`` leaves the native engine out: for the tests that compare the two.
+    UnusableObjectError when the file as a whole cannot be judged; RowsNotConservedError when rows
+    were lost or doubled.
     """
-    outputs = _Outputs(source, version_time, contract, scratch)
+    protector = Protector(contract, secret)
+    protection = RowProtection(contract, protector)
+    outputs = _Outputs(source, version_time, contract, scratch, protector)
     try:
         reader, content = open_reader(source.key, stream)
         rows_read = 0
@@ -65,7 +72,7 @@ def judge_file(
         with open_judge(contract, scratch) as judge:
             for batch in typed:
                 rows_read += batch.rows_read
-                outputs.write(judge.judge(batch))
+                outputs.write(judge.judge(protection.protected(batch)))
             outputs.warn([*_ignored(contract), *judge.finish()])
         return outputs.verdict(rows_read)
     except OSError as error:
@@ -93,6 +100,7 @@ def judge_object(
     version_time: int,
     contract: Contract,
     scratch: Path,
+    secret: bytes | None = None,
 ) -> FileVerdict:
     """Judge a file as ``judge_file`` does, with the columns that only the file knows.
 
@@ -108,13 +116,19 @@ def judge_object(
             version_time=version_time,
             contract=contract,
             scratch=first,
+            secret=secret,
         )
     except SurplusColumnsError as surplus:
         contract = meeting(contract, surplus.names)
     shutil.rmtree(first)
     second.mkdir()
     return judge_file(
-        open_stream(), source=source, version_time=version_time, contract=contract, scratch=second
+        open_stream(),
+        source=source,
+        version_time=version_time,
+        contract=contract,
+        scratch=second,
+        secret=secret,
     )
 
 
@@ -134,9 +148,15 @@ class _Outputs:
     """The files a source object becomes."""
 
     def __init__(
-        self, source: SourceObject, version_time: int, contract: Contract, scratch: Path
+        self,
+        source: SourceObject,
+        version_time: int,
+        contract: Contract,
+        scratch: Path,
+        protector: Protector,
     ) -> None:
         self._source = source
+        self._protector = protector
         self._contract = contract
         self._provenance = (
             source.key,
@@ -151,7 +171,8 @@ class _Outputs:
         self._rows_warned = 0
 
     def write(self, judged: Judged) -> None:
-        self._accepted.append(accepted_batch(judged.columns, judged.lines, self._provenance))
+        columns = self._protector.columns(judged.columns)
+        self._accepted.append(accepted_batch(columns, judged.lines, self._provenance))
         if judged.rejects:
             self._rejected.append(
                 rejected_batch(

@@ -11,6 +11,7 @@ TarnError
     ├── SpoolFullError          the function's own disk is too small for the file
     ├── NativeEngineMissingError  the function was deployed without its library
     ├── RowsNotConservedError   a fault of Tarn: rows were lost or doubled
+    ├── MissingSecretError      columns are to be protected, and the function has no key
     ├── SurplusColumnsError     a file has columns that its contract does not know but may take
     └── UnusableObjectError     the object itself is at fault: it is quarantined whole
         └── MissingVersionError the version is gone, so there is nothing to quarantine
@@ -116,6 +117,18 @@ class RowsNotConservedError(PermanentError):
         super().__init__(
             f"{source.ledger_id}: {read} rows were read, but {accepted} accepted and {quarantined} "
             "quarantined ones were written. No verdict was recorded; report this with the file."
+        )
+
+
+class MissingSecretError(PermanentError):
+    """Columns are personal data, and there is nothing to protect them with."""
+
+    def __init__(self, *, dataset: str, columns: Iterable[str]) -> None:
+        self.dataset = dataset
+        super().__init__(
+            f"the columns {', '.join(columns)} of {dataset} are to be protected, and the function "
+            "has no key for that, so none of its rows is written. Deploy the stack again: it makes "
+            "the key when a contract protects a column."
         )
 
 

@@ -21,7 +21,7 @@ from aws_lambda_powertools.utilities.batch.types import PartialItemFailureRespon
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from lambdas.ingest.adapters import S3ObjectStore
+from lambdas.ingest.adapters import S3ObjectStore, personal_data_secret
 from lambdas.ingest.ingestion import Ingestion
 from lambdas.ingest.ledger_table import DynamoLedger
 from lambdas.ingest.message_returns import MessageReturns
@@ -95,7 +95,15 @@ def ingestion() -> Ingestion:
         ),
         validated_bucket=settings.validated_bucket,
         quarantine_bucket=settings.quarantine_bucket,
+        secret=secret if settings.personal_data_key else None,
     )
+
+
+@functools.cache
+def secret() -> bytes:
+    """Ask KMS once in the life of this environment, and only when a file needs it."""
+    key = IngestSettings.from_environment(os.environ).personal_data_key
+    return personal_data_secret(boto3.client("kms"), key or "")
 
 
 @functools.cache

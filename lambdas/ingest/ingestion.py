@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -56,6 +56,8 @@ class Ingestion:
     ledger: Ledger
     validated_bucket: str
     quarantine_bucket: str
+    secret: Callable[[], bytes] | None = None
+    """Fetches what personal data is protected with; asked only where a contract protects some."""
 
     def ingest(self, source: SourceObject, *, owner: str) -> Outcome | None:
         """Decide about one object version; None when that was done already.
@@ -112,7 +114,7 @@ class Ingestion:
                 raise UnusableObjectError(_unclaimed(lease.source, self.contracts))
             return self._judge(lease, contract, landed, pending)
         except UnusableObjectError as error:
-            return self._quarantine_whole(lease, error.reason, pending)
+            return self._quarantine_whole(lease, error.reason, pending, contract)
         finally:
             landed.body.close()
 
@@ -138,6 +140,7 @@ class Ingestion:
                 version_time=landed.version_time,
                 contract=contract,
                 scratch=Path(scratch),
+                secret=self.secret() if self.secret and contract.protected else None,
             )
             return self._publish(lease, contract.dataset, verdict, pending)
 
@@ -169,11 +172,16 @@ class Ingestion:
             warnings_key=warned_key,
         )
 
-    def _quarantine_whole(self, lease: Lease, reason: str, pending: Outcome) -> Outcome:
+    def _quarantine_whole(
+        self, lease: Lease, reason: str, pending: Outcome, contract: Contract | None
+    ) -> Outcome:
+        """Keep a copy and the reason; of personal data the reason only: landing has the rest."""
         source = lease.source
         digest = output_digest(source, lease.contract_hash)
         key = quarantined_object_key(digest, source.key)
-        self.store.copy(source, bucket=self.quarantine_bucket, key=key)
+        copied = contract is None or not contract.protected
+        if copied:
+            self.store.copy(source, bucket=self.quarantine_bucket, key=key)
         explanation = {
             "bucket": source.bucket,
             "key": source.key,
@@ -188,7 +196,7 @@ class Ingestion:
             write_held_object(record, lease=lease, dataset=pending.dataset, reason=reason)
             rows_key = quarantined_rows_key(pending.dataset or NO_DATASET, digest)
             self.store.publish(record, bucket=self.quarantine_bucket, key=rows_key)
-        return replace(pending, quarantine_key=key, reason=reason)
+        return replace(pending, quarantine_key=key if copied else None, reason=reason)
 
 
 def _unclaimed(source: SourceObject, contracts: Mapping[str, Contract]) -> str:

@@ -15,7 +15,7 @@ from functools import cached_property
 from typing import Final, cast
 
 from tarn.contract.fields import CompiledFields, UnreadableContractError
-from tarn.contract.rules import FileRule, RowRule, SchemaChange, Severity
+from tarn.contract.rules import FileRule, Protection, RowRule, SchemaChange, Severity
 
 VERDICT_GENERATION: Final = 1
 """Part of every contract hash. Raise it when the same contract and the same file would give
@@ -77,6 +77,8 @@ class Column:
     zone_required: bool = False
     """A timestamp without a zone breaks the type; otherwise it is UTC."""
     classification: str | None = None
+    protection: Protection | None = None
+    """Rules judge the value itself; what is written, in quarantine too, is text in its place."""
     severities: Mapping[str, Severity] = field(default_factory=dict[str, Severity])
     """By rule (``tarn.quarantine.Rule``), where it is another than QUARANTINE."""
 
@@ -101,6 +103,7 @@ class Column:
             "dateFormat": self.date_format,
             "zoneRequired": self.zone_required,
             "classification": self.classification,
+            "protection": self.protection.value if self.protection else None,
             "severities": {rule: kind.value for rule, kind in self.severities.items()},
         }
         compiled.update((name, value) for name, value in optional.items() if not _absent(value))
@@ -109,6 +112,7 @@ class Column:
     @classmethod
     def from_compiled(cls, compiled: Mapping[str, object]) -> Column:
         fields = CompiledFields(compiled)
+        protection = fields.optional_text("protection")
         return cls(
             name=fields.text("name"),
             type=ColumnType(
@@ -128,6 +132,7 @@ class Column:
             date_format=fields.optional_text("dateFormat"),
             zone_required=fields.flag("zoneRequired"),
             classification=fields.optional_text("classification"),
+            protection=Protection(protection) if protection else None,
             severities={
                 rule: Severity(str(kind)) for rule, kind in fields.mapping("severities").items()
             },
@@ -184,6 +189,11 @@ class Contract:
     @cached_property
     def column_names(self) -> tuple[str, ...]:
         return tuple(column.name for column in self.columns)
+
+    @cached_property
+    def protected(self) -> tuple[str, ...]:
+        """Names of the columns whose values are written in no clear form."""
+        return tuple(column.name for column in self.columns if column.protection)
 
     def column(self, name: str) -> Column:
         """Return the column of that name; KeyError when the contract has none."""

@@ -70,6 +70,17 @@ class SchemaChange(StrEnum):
     """In any order; an unknown column is ignored, which is recorded as a warning."""
 
 
+class Protection(StrEnum):
+    """What stands in the place of a value that is personal data, wherever rows are written."""
+
+    HASH = "hash"
+    """64 hex digits, equal for equal values in every dataset of the environment."""
+    TOKENIZE = "tokenize"
+    """A token, equal for equal values of the column, that the key turns back into the value."""
+    REDACT = "redact"
+    """A constant: whether there was a value, and nothing of it."""
+
+
 class Aggregation(StrEnum):
     """What is computed over all accepted rows of a file."""
 

@@ -6,7 +6,7 @@ a job does not, because its rows have no single source.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from tarn import provenance
@@ -66,10 +66,18 @@ PROVENANCE_COLUMNS: Final = (
 def stored_columns(contract: Contract, *, provenance: bool | None = None) -> tuple[Column, ...]:
     """Return the contract's columns, then the provenance columns if the rows carry them.
 
-    Unless told otherwise, ingested datasets carry them and models do not.
+    Unless told otherwise, ingested datasets carry them and models do not. Where rows are stored
+    with them, protected columns are text; without them, rows are as they are judged.
     """
     carried = contract.produced_by is None if provenance is None else provenance
-    return contract.columns + (PROVENANCE_COLUMNS if carried else ())
+    if not carried:
+        return contract.columns
+    return (*map(_as_stored, contract.columns), *PROVENANCE_COLUMNS)
+
+
+def _as_stored(column: Column) -> Column:
+    text = ColumnType(kind=ColumnKind.STRING)
+    return replace(column, type=text) if column.protection else column
 
 
 def arrow_schema(contract: Contract, *, provenance: bool | None = None) -> pa.Schema:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from infra.archives import Archive
     from infra.components.ingestion.intake import Intake
     from infra.components.ingestion.ledger import Ledger
+    from infra.components.ingestion.personal_data_key import PersonalDataKey
     from infra.components.lake.lake import Lake
     from infra.deployment import Deployment
     from infra.settings import IngestionSettings
@@ -43,6 +44,7 @@ class IngestFunctionArgs:
     ledger: Ledger
     code: Archive
     layer: Archive
+    personal_data_key: PersonalDataKey | None
 
 
 class IngestFunction(TarnComponent):
@@ -80,14 +82,16 @@ class IngestFunction(TarnComponent):
 
     def _permissions(self, name: str, args: IngestFunctionArgs) -> iam.RolePolicy:
         document = rendered(
-            lambda key_arn: ingest_function_policy(
+            lambda key_arn, personal_data_key_arn=None: ingest_function_policy(
                 deployment=args.deployment,
                 queue_name=args.intake.queue_name,
                 log_group=self.log_group_name,
                 ledger_table=args.ledger.table_name,
                 key_arn=key_arn,
+                personal_data_key_arn=personal_data_key_arn,
             ),
             key_arn=args.lake.key.arn,
+            **({"personal_data_key_arn": key.arn} if (key := args.personal_data_key) else {}),
         )
         return iam.RolePolicy(
             f"{name}-permissions",
@@ -160,7 +164,9 @@ class IngestFunction(TarnComponent):
 
 def _environment(args: IngestFunctionArgs) -> dict[str, pulumi.Input[str]]:
     buckets = args.lake.buckets
+    key = args.personal_data_key
     return {
+        **({IngestVariable.PERSONAL_DATA_KEY.value: key.arn} if key else {}),
         IngestVariable.LEDGER_TABLE.value: args.ledger.table_name,
         IngestVariable.LANDING_BUCKET.value: buckets[Zone.LANDING].bucket_name,
         IngestVariable.VALIDATED_BUCKET.value: buckets[Zone.VALIDATED].bucket_name,

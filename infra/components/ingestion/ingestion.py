@@ -9,6 +9,7 @@ from infra.components.component import DataProtection, TarnComponent
 from infra.components.ingestion.function import IngestFunction, IngestFunctionArgs
 from infra.components.ingestion.intake import Intake, IntakeArgs
 from infra.components.ingestion.ledger import Ledger, LedgerArgs
+from infra.components.ingestion.personal_data_key import PersonalDataKey, PersonalDataKeyArgs
 
 if TYPE_CHECKING:
     import pulumi
@@ -28,6 +29,8 @@ class IngestionArgs:
     lake: Lake
     code: Archive
     layer: Archive
+    protects_columns: bool = False
+    """Whether a contract protects columns, so that there has to be a key for it."""
 
 
 class Ingestion(TarnComponent):
@@ -53,6 +56,15 @@ class Ingestion(TarnComponent):
             LedgerArgs(deployment=args.deployment, protection=protection, key_arn=key_arn),
             self.child(),
         )
+        self.personal_data_key = (
+            PersonalDataKey(
+                f"{name}-personal-data-key",
+                PersonalDataKeyArgs(deployment=args.deployment, protection=protection),
+                self.child(),
+            )
+            if args.protects_columns
+            else None
+        )
         self.function = IngestFunction(
             f"{name}-function",
             IngestFunctionArgs(
@@ -63,6 +75,7 @@ class Ingestion(TarnComponent):
                 ledger=self.ledger,
                 code=args.code,
                 layer=args.layer,
+                personal_data_key=self.personal_data_key,
             ),
             self.child(),
         )

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from lambdas.ingest.errors import SurplusColumnsError, UnusableObjectError
+from lambdas.ingest.protection import WITHHELD
 from lambdas.ingest.readers.surplus import checked_surplus
 from tarn.contract.evolution import takes_surplus
 from tarn.contract.model import Contract
@@ -28,9 +29,12 @@ def column_positions(names: Sequence[str], contract: Contract) -> tuple[int | No
         for column in contract.columns
         if column.required and column.name not in counts
     ]
-    problems += [f"the column {name!r} is there {n} times" for name, n in counts.items() if n > 1]
+    repeated = [(name, n) for name, n in counts.items() if n > 1]
+    problems += [f"the column {_named(name, contract)} is there {n} times" for name, n in repeated]
     if not takes_surplus(contract):
-        problems += [f"the column {name!r} is not in the contract" for name in unknown]
+        problems += [
+            f"the column {_named(name, contract)} is not in the contract" for name in unknown
+        ]
     if contract.schema_change is SchemaChange.STRICT:
         problems += _misplaced(names, contract)
     if problems:
@@ -39,6 +43,13 @@ def column_positions(names: Sequence[str], contract: Contract) -> tuple[int | No
         raise SurplusColumnsError(names=checked_surplus(unknown, contract))
     places = {name: index for index, name in enumerate(names)}
     return tuple(places.get(name) for name in contract.column_names)
+
+
+def _named(name: str, contract: Contract) -> str:
+    """A file without its header has values where names are expected."""
+    if contract.protected and name not in contract.column_names:
+        return WITHHELD
+    return repr(name)
 
 
 def _misplaced(names: Iterable[str], contract: Contract) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, cast
@@ -11,11 +11,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import types
 
+from lambdas.ingest.protection import WITHHELD
 from lambdas.ingest.rows import Violation
 from lambdas.ingest.rules.expressions import Evaluator
 from lambdas.ingest.rules.row_rules import true_rows
 from tarn.contract.model import Contract
-from tarn.contract.rules import Aggregate, Aggregation, FileRule, Operator, Severity
+from tarn.contract.rules import COLUMN, Aggregate, Aggregation, FileRule, Operator, Severity
 from tarn.quarantine import Rule
 
 Number = int | float | Decimal
@@ -39,6 +40,7 @@ class FileRules:
             (rule, [_Running(aggregate) for aggregate in rule.aggregates])
             for rule in contract.file_rules
         ]
+        self._protected = frozenset(contract.protected)
 
     def add(self, columns: pa.RecordBatch) -> None:
         """Take accepted rows, as columns of the contract."""
@@ -55,7 +57,10 @@ class FileRules:
             evaluator = Evaluator({}, [aggregate.result() for aggregate in aggregates])
             value = evaluator.value(rule.value).as_py()
             if value is not None and not _holds(value, rule):
-                yield FileFinding(severity=rule.severity, violation=_violation(rule, value))
+                # The least or the greatest of all values is one of them.
+                hidden = not self._protected.isdisjoint(_columns_of(rule))
+                shown = WITHHELD if hidden else str(value)
+                yield FileFinding(severity=rule.severity, violation=_violation(rule, shown))
 
 
 class _Running:
@@ -138,13 +143,28 @@ def _like(value: Number, bound: str) -> Number:
     return float(bound) if isinstance(value, float) else Decimal(bound)
 
 
-def _violation(rule: FileRule, value: Number) -> Violation:
+def _columns_of(rule: FileRule) -> Iterator[str]:
+    """Yield the columns whose values, and not only their number, are in a rule's value."""
+    waiting: list[object] = [
+        a.of for a in rule.aggregates if a.aggregation is not Aggregation.COUNT
+    ]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, list | tuple):
+            parts = cast("Sequence[object]", one)
+            if parts[0] == COLUMN:
+                yield str(parts[1])
+            else:
+                waiting += parts[1:]
+
+
+def _violation(rule: FileRule, value: str) -> Violation:
     wanted = f"{_WORDS[rule.operator]} {' and '.join(rule.bounds)}"
     named = "" if rule.name == rule.text else f"{rule.name}: "
     return Violation(
         column=None,
         rule=Rule(rule.rule),
-        value=str(value),
+        value=value,
         message=f"{named}{rule.text} is {value}, and must {wanted}",
         name=rule.name,
     )

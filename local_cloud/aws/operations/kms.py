@@ -25,6 +25,8 @@ def _on_key(request: ApiRequest) -> Sequence[Need]:
         "kms:CallerAccount": request.account_id,
         **{f"kms:EncryptionContext:{name}": value for name, value in encryption.items()},
     }
+    if algorithm := request.text("MacAlgorithm"):
+        context["kms:MacAlgorithm"] = algorithm
     if encryption:
         context["kms:EncryptionContextKeys"] = tuple(encryption)
     return [Need(action=f"kms:{request.operation}", resource=resource, context=context)]
@@ -43,6 +45,7 @@ OPERATIONS: Final[Operations] = {
         "Encrypt",
         "GenerateDataKey",
         "GenerateDataKeyWithoutPlaintext",
+        "GenerateMac",
         "GetKeyPolicy",
         "GetKeyRotationStatus",
         "ListKeyPolicies",

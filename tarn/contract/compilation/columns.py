@@ -19,7 +19,7 @@ from tarn.contract.compilation.quality import (
     read_rules,
 )
 from tarn.contract.model import Column, ColumnKind, ColumnType
-from tarn.contract.rules import Severity
+from tarn.contract.rules import Protection, Severity
 from tarn.contract.scalars import scalar_parser
 from tarn.contract.temporal import date_parser, timestamp_parser
 
@@ -61,6 +61,7 @@ _NOT_ENFORCED: Final = {
 }
 _SINGLE_RULES: Final = ("required", "type", "range", "enum", "pattern", "length", "unique")
 """Rules of single values, as ``tarn.quarantine.Rule`` names them."""
+_CUSTOM_PROPERTIES: Final = ("protection", "severity")
 _LETS_NULL_IN: Final = ("required", "type")
 """A row accepted in spite of these has a null in the column."""
 
@@ -137,6 +138,7 @@ class _Options:
 
     def column(self, rules: ColumnRules) -> Column | None:
         before = len(self.problems.found)
+        self._check_custom_properties()
         allowed = _OPTIONS[self.type.kind]
         for name in self.source.logicalTypeOptions or {}:
             if name not in allowed:
@@ -174,26 +176,56 @@ class _Options:
             date_format=notation,
             zone_required=bare.zone_required,
             classification=self.source.classification,
+            protection=self._protection(),
             severities=self._severities(rules),
         )
+
+    def _custom(self, name: str) -> tuple[FieldPath, object] | None:
+        """Return the value of one of the column's custom properties, and where it stands."""
+        for index, custom in enumerate(self.source.customProperties or ()):
+            if custom.property == name:
+                return (*self.path, "customProperties", index, "value"), custom.value
+        return None
+
+    def _check_custom_properties(self) -> None:
+        for index, custom in enumerate(self.source.customProperties or ()):
+            if custom.property not in _CUSTOM_PROPERTIES:
+                self.problems.add(
+                    (*self.path, "customProperties", index, "property"),
+                    f"is {custom.property!r}",
+                    allowed=", ".join(_CUSTOM_PROPERTIES),
+                )
+
+    def _protection(self) -> Protection | None:
+        found = self._custom("protection")
+        if found is None:
+            return None
+        path, value = found
+        if value not in list(Protection):
+            self.problems.add(path, f"is {value!r}", allowed=", ".join(Protection))
+            return None
+        if not (self.source.classification or "").strip():
+            self.problems.add(
+                path, "protects a column without a class", allowed="a classification beside it"
+            )
+        if value == Protection.REDACT and self.source.primaryKey:
+            self.problems.add(
+                path, "redacts the key", allowed="hash or tokenize: rows are merged by it"
+            )
+        return Protection(str(value))
 
     def _severities(self, rules: ColumnRules) -> dict[str, Severity]:
         """Those of quality rules, and those of the custom property ``severity``."""
         found = dict(rules.severities)
-        for index, custom in enumerate(self.source.customProperties or ()):
-            path = (*self.path, "customProperties", index)
-            if custom.property != "severity":
-                self.problems.add(
-                    (*path, "property"), f"is {custom.property!r}", allowed="severity"
-                )
-            elif not isinstance(custom.value, dict):
-                self._refuse_severity((*path, "value"), custom.value)
+        path, words = self._custom("severity") or (self.path, {})
+        if not isinstance(words, dict):
+            self._refuse_severity(path, words)
+            words = {}
+        for rule, word in cast("dict[str, object]", words).items():
+            if rule not in _SINGLE_RULES or str(word) not in SEVERITIES:
+                self._refuse_severity((*path, rule), word)
             else:
-                for rule, word in cast("dict[str, object]", custom.value).items():
-                    if rule not in _SINGLE_RULES or str(word) not in SEVERITIES:
-                        self._refuse_severity((*path, "value", rule), word)
-                    else:
-                        found[rule] = SEVERITIES[str(word)]
+                found[rule] = SEVERITIES[str(word)]
         for rule in _LETS_NULL_IN:
             if self.source.primaryKey and found.get(rule) is Severity.WARN:
                 self.problems.add(

@@ -66,7 +66,7 @@ def compile_dataset(
         unique_severities=_unless_default(tuple(unique.values())),
         row_rules=tuple(whole.of_rows),
         file_rules=tuple(whole.of_file),
-        schema_change=_choice(custom, "schemaChange", schema_change, problems),
+        schema_change=_schema_change(custom, schema_change, columns, problems),
         freshness_seconds=_freshness(source, problems),
         produced_by=_produced_by(custom, problems),
     )
@@ -220,6 +220,27 @@ def _choice(
             ("customProperties", index, "value"), f"is {value!r}", allowed=", ".join(kinds)
         )
         return default
+
+
+def _schema_change(
+    custom: Mapping[str, tuple[int, object]],
+    of_environment: SchemaChange,
+    columns: tuple[Column, ...],
+    problems: ProblemList,
+) -> SchemaChange:
+    """Where columns are protected, one that nobody has classified may not come along."""
+    protects = any(column.protection for column in columns)
+    closed = (SchemaChange.STRICT, SchemaChange.REORDER)
+    if protects and of_environment not in closed:
+        of_environment = SchemaChange.REORDER
+    chosen = _choice(custom, "schemaChange", of_environment, problems)
+    if protects and chosen not in closed:
+        problems.add(
+            ("customProperties", custom["schemaChange"][0], "value"),
+            f"is {chosen.value!r} although columns are protected",
+            allowed=f"{', '.join(closed)}: a new column could be personal data",
+        )
+    return chosen
 
 
 def _null_markers(

@@ -30,7 +30,11 @@ DEAD_LETTER_ARN = ARN.format("sqs", "tarn-test-ingest-dead-letter")
 
 
 def record_ingestion(
-    deployment: Deployment, directory: Path, settings: IngestionSettings | None = None
+    deployment: Deployment,
+    directory: Path,
+    settings: IngestionSettings | None = None,
+    *,
+    protects_columns: bool = False,
 ) -> Recording:
     """Record an ingestion on a lake."""
 
@@ -49,6 +53,7 @@ def record_ingestion(
                 lake=lake,
                 code=archive("code.zip", "c" * 32),
                 layer=archive("layer.zip", "a" * 32),
+                protects_columns=protects_columns,
             ),
         )
 
@@ -257,3 +262,25 @@ def test_the_function_comes_after_what_an_invocation_needs(ingestion: Recording)
         ingestion.only("aws:s3/bucketObjectv2:BucketObjectv2", "ingestion-function-code").urn,
     }
     assert needed <= ingestion.only(FUNCTION).dependencies
+
+
+def test_a_key_for_personal_data_exists_where_a_contract_protects_columns(tmp_path: Path) -> None:
+    recording = record_ingestion(make_deployment(), tmp_path, protects_columns=True)
+
+    component = recording.only("tarn:ingestion:PersonalDataKey")
+    assert recording.children(component) == {("aws:kms/key:Key", component.name)}
+    key = recording.only("aws:kms/key:Key", component.name)
+    assert key.inputs["customerMasterKeySpec"] == "HMAC_256"
+    assert key.inputs["keyUsage"] == "GENERATE_VERIFY_MAC"
+    variables = recording.only(FUNCTION).inputs["environment"]["variables"]
+    assert variables["TARN_PERSONAL_DATA_KEY"].endswith(component.name)
+
+
+def test_the_function_may_derive_one_secret_from_that_key_and_from_no_other(tmp_path: Path) -> None:
+    recording = record_ingestion(make_deployment(), tmp_path, protects_columns=True)
+
+    policy = recording.only("aws:iam/rolePolicy:RolePolicy").inputs["policy"]
+    (statement,) = [one for one in statements_of(policy) if "kms:GenerateMac" in one["Action"]]
+    assert statement["Action"] in ("kms:GenerateMac", ["kms:GenerateMac"])
+    assert str(statement["Resource"]).rstrip("]'").endswith("ingestion-personal-data-key")
+    assert statement["Condition"] == {"StringEquals": {"kms:MacAlgorithm": "HMAC_SHA_256"}}

@@ -185,6 +185,18 @@ def test_the_environment_decides_where_the_contract_does_not(
     assert catalog["things"].schema_change.value == expected
 
 
+def test_a_protected_column_closes_the_contract_to_columns_nobody_has_classified() -> None:
+    document = changed(f"{AMOUNT}.classification", "personal")
+    document["schema"][0]["properties"][1]["customProperties"] = [custom("protection", "hash")]
+
+    contract = compile_document(document)
+    document["customProperties"].append(custom("schemaChange", "evolve"))
+
+    assert contract.protected == ("amount",)
+    (problem,) = problems_of(document)
+    assert "is 'evolve' although columns are protected" in problem
+
+
 def test_a_fault_of_a_query_is_told_with_its_line() -> None:
     text = (ROOT / "contracts/weather.odcs.yaml").read_text(encoding="utf-8")
     query = "      - type: sql\n        query: SELECT 1 FORM x\n        mustBe: 0\n"
@@ -309,6 +321,9 @@ BROKEN = [
     (f"{AMOUNT}.customProperties", [custom("severity", "warn")], "is 'warn'", "a severity for"),
     (f"{AMOUNT}.customProperties", [custom("colour", 1)], "is 'colour'", "severity"),
     (f"{CODE}.customProperties", [custom("severity", {"type": "warn"})], "a key", "critical"),
+    (f"{AMOUNT}.customProperties", [custom("protection", "mask")], "'mask'", "hash, tokenize"),
+    (f"{AMOUNT}.customProperties", [custom("protection", "hash")], "without a class", "beside"),
+    (f"{CODE}.customProperties", [custom("protection", "redact")], "redacts the key", "hash"),
     (
         "schema.0.quality",
         rule("duplicateValues", arguments={"properties": ["x"]}),

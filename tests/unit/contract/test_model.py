@@ -26,6 +26,7 @@ from tarn.contract.rules import (
     Aggregation,
     FileRule,
     Operator,
+    Protection,
     RowRule,
     SchemaChange,
     Severity,
@@ -62,6 +63,7 @@ _COLUMNS = st.builds(
     date_format=st.none() | _NAMES,
     zone_required=st.booleans(),
     classification=st.none() | _NAMES,
+    protection=st.none() | st.sampled_from(Protection),
     severities=st.dictionaries(_NAMES, st.sampled_from(Severity), max_size=2),
 )
 _EXPRESSIONS = st.recursive(
