@@ -79,6 +79,8 @@ class Column:
     classification: str | None = None
     protection: Protection | None = None
     """Rules judge the value itself; what is written, in quarantine too, is text in its place."""
+    references: tuple[str, str] | None = None
+    """Dataset and column in which every value should be found, now or later."""
     severities: Mapping[str, Severity] = field(default_factory=dict[str, Severity])
     """By rule (``tarn.quarantine.Rule``), where it is another than QUARANTINE."""
 
@@ -104,6 +106,7 @@ class Column:
             "zoneRequired": self.zone_required,
             "classification": self.classification,
             "protection": self.protection.value if self.protection else None,
+            "references": list(self.references) if self.references else None,
             "severities": {rule: kind.value for rule, kind in self.severities.items()},
         }
         compiled.update((name, value) for name, value in optional.items() if not _absent(value))
@@ -113,6 +116,7 @@ class Column:
     def from_compiled(cls, compiled: Mapping[str, object]) -> Column:
         fields = CompiledFields(compiled)
         protection = fields.optional_text("protection")
+        references = fields.texts("references")
         return cls(
             name=fields.text("name"),
             type=ColumnType(
@@ -133,6 +137,7 @@ class Column:
             zone_required=fields.flag("zoneRequired"),
             classification=fields.optional_text("classification"),
             protection=Protection(protection) if protection else None,
+            references=(references[0], references[1]) if references else None,
             severities={
                 rule: Severity(str(kind)) for rule, kind in fields.mapping("severities").items()
             },
@@ -173,7 +178,8 @@ class Contract:
     def contract_hash(self) -> str:
         """64 hex digits over everything that decides about verdicts and stored rows.
 
-        Prose, owner and freshness are left out: editing them ingests nothing again.
+        Prose, owner, freshness and references, which are looked at afterwards, are left out:
+        editing them ingests nothing again.
         """
         compiled = self.to_compiled()
         for prose in ("version", "title", "description", "owner", "freshnessSeconds", "producedBy"):
@@ -183,6 +189,7 @@ class Contract:
         compiled["columns"] = columns
         for column in columns:
             column.pop("description", None)
+            column.pop("references", None)
         compiled["verdictGeneration"] = VERDICT_GENERATION
         return hashlib.sha256(_canonical(compiled).encode()).hexdigest()
 

@@ -52,6 +52,19 @@ def test_rows_that_only_break_rules_of_warning_are_in_and_counted(sample_year: S
     assert status["rows_accepted"] == CURATED["flights"]
 
 
+def test_values_without_a_parent_are_in_and_listed(sample_year: SampleYear) -> None:
+    found = sample_year.checkout.sql(
+        "SELECT REFERENCE, SUM(ROW_COUNT) AS N, COUNT(*) AS DISTINCT_VALUES "
+        "FROM RAW.FLIGHTS_ORPHANS GROUP BY REFERENCE ORDER BY REFERENCE"
+    )
+
+    assert [(row["REFERENCE"], int(row["N"])) for row in found] == [
+        ("airports.faa", 7_602),
+        ("planes.tailnum", 50_094),
+    ]
+    assert found[0]["DISTINCT_VALUES"] == 4
+
+
 def test_the_impossible_wind_is_quarantined_with_its_reason(sample_year: SampleYear) -> None:
     (rejection,) = sample_year.result["rejections"]
 

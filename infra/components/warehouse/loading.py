@@ -19,17 +19,19 @@ from infra.components.warehouse.names import (
     STAGE,
     SchemaName,
     current_view_name,
+    orphans_view_name,
     table_name,
 )
 from infra.components.warehouse.statements import (
     copy_statement,
     current_rows_statement,
+    orphans_statement,
     raw_columns,
 )
 from tarn.zones import Zone
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from infra.components.warehouse.foundation import Foundation
     from infra.components.warehouse.trust import SnowflakeTrust
@@ -75,8 +77,9 @@ class Loading(TarnComponent):
         contracts = args.contracts.ingested
         self.tables = {contract.dataset: self._table(contract) for contract in contracts}
         self.pipes = {contract.dataset: self._pipe(contract) for contract in contracts}
+        current = {contract.dataset: self._current_view(contract) for contract in contracts}
         for contract in contracts:
-            self._current_view(contract)
+            self._orphans_view(contract, current)
         self.notification_channels = [pipe.notification_channel for pipe in self.pipes.values()]
         self.publish({"stage": self.stage.fully_qualified_name})
 
@@ -155,8 +158,8 @@ class Loading(TarnComponent):
             ),
         )
 
-    def _current_view(self, contract: Contract) -> None:
-        snowflake.View(
+    def _current_view(self, contract: Contract) -> snowflake.View:
+        return snowflake.View(
             f"{self.component_name}-current-{contract.dataset}",
             name=current_view_name(contract.dataset),
             database=self._database,
@@ -166,5 +169,26 @@ class Loading(TarnComponent):
             copy_grants=True,
             opts=self.child(
                 depends_on=[*self._args.foundation.grants, self.tables[contract.dataset]]
+            ),
+        )
+
+    def _orphans_view(self, contract: Contract, current: Mapping[str, snowflake.View]) -> None:
+        """References are looked at where all rows are, and not file by file (docs/adr/0099)."""
+        parents = {column.references[0] for column in contract.columns if column.references}
+        if not parents:
+            return
+        snowflake.View(
+            f"{self.component_name}-orphans-{contract.dataset}",
+            name=orphans_view_name(contract.dataset),
+            database=self._database,
+            schema=self._schema,
+            statement=orphans_statement(contract),
+            comment=f"Values of {table_name(contract.dataset)} that are not where they refer to.",
+            copy_grants=True,
+            opts=self.child(
+                depends_on=[
+                    *self._args.foundation.grants,
+                    *(current[dataset] for dataset in sorted({contract.dataset, *parents})),
+                ]
             ),
         )

@@ -90,3 +90,8 @@ def table_name(dataset: str) -> str:
 def current_view_name(dataset: str) -> str:
     """Name the view that selects the current rows of a RAW table."""
     return f"{table_name(dataset)}_CURRENT"
+
+
+def orphans_view_name(dataset: str) -> str:
+    """Name the view of values that are not where the contract says that they are."""
+    return f"{table_name(dataset)}_ORPHANS"

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from infra.components.warehouse.names import FILE_FORMAT, STAGE, SchemaName, table_name
+from infra.components.warehouse.names import (
+    FILE_FORMAT,
+    STAGE,
+    SchemaName,
+    current_view_name,
+    table_name,
+)
 from tarn import provenance
 from tarn.contract.model import MergeMode
 from tarn.contract.schemas import FieldSpec, snowflake_columns
@@ -63,6 +69,31 @@ def current_rows_statement(contract: Contract) -> str:
     )
     winner = _winning_row(contract)
     return f"SELECT {columns} FROM ({generation}) AS GENERATION QUALIFY {winner}"  # noqa: S608
+
+
+def orphans_statement(contract: Contract) -> str:
+    """Count the current rows whose value is not in the column that the contract refers to.
+
+    Looked at anew whenever it is asked, so a parent that comes late takes its rows off the list.
+    """
+    return " UNION ALL ".join(
+        _orphans(contract.dataset, column.name, *column.references)
+        for column in contract.columns
+        if column.references
+    )
+
+
+def _orphans(dataset: str, column: str, parent: str, parent_column: str) -> str:
+    child = f"{SchemaName.RAW}.{current_view_name(dataset)}"
+    parents = f"{SchemaName.RAW}.{current_view_name(parent)}"
+    value, key = f"CHILD.{column.upper()}", f"PARENT.{parent_column.upper()}"
+    # S608: every name comes from a compiled contract, which allows letters, digits, underscores.
+    return (
+        f"SELECT '{column}' AS COLUMN_NAME, '{parent}.{parent_column}' AS REFERENCE, "  # noqa: S608
+        f"CAST({value} AS VARCHAR) AS VALUE, COUNT(*) AS ROW_COUNT FROM {child} AS CHILD "
+        f"LEFT JOIN {parents} AS PARENT ON {key} = {value} "
+        f"WHERE {value} IS NOT NULL AND {key} IS NULL GROUP BY {value}"
+    )
 
 
 def _winning_row(contract: Contract) -> str:

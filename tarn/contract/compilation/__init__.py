@@ -29,13 +29,16 @@ def compile_contracts(
     """
     problems: list[Problem] = []
     contracts: list[Contract] = []
+    documents: dict[str, Document] = {}
     for file in sorted(directory.glob(f"*{CONTRACT_SUFFIX}")):
-        contract, found = _compile_file(
-            file, shown=file.relative_to(directory.parent), schema_change=schema_change
-        )
+        shown = file.relative_to(directory.parent)
+        contract, document, found = _compile_file(file, shown=shown, schema_change=schema_change)
         problems += found
-        if contract is not None:
+        if contract is not None and document is not None:
             contracts.append(contract)
+            documents[contract.dataset] = document
+    if not problems:
+        problems += _dangling(contracts, documents)
     problems += _misnamed(directory)
     if not problems and not contracts:
         problems.append(_problem(directory, "no contracts", f"files named *{CONTRACT_SUFFIX}"))
@@ -46,18 +49,41 @@ def compile_contracts(
 
 def _compile_file(
     file: Path, *, shown: Path, schema_change: SchemaChange
-) -> tuple[Contract | None, list[Problem]]:
+) -> tuple[Contract | None, Document | None, list[Problem]]:
     try:
         read = read_document(file)
     except YamlFaultError as fault:
         problem = _problem(shown, fault.wrong, fault.allowed, line=fault.line)
-        return None, [problem]
+        return None, None, [problem]
     problems = ProblemList(document=Document(file=shown, values=read.values, lines=read.lines))
     standard = read_standard(problems.document, problems)
     contract = None
     if standard is not None:
         contract = compile_dataset(standard, problems, schema_change=schema_change)
-    return contract, sorted(problems.found, key=lambda problem: problem.line)
+    return contract, problems.document, sorted(problems.found, key=lambda problem: problem.line)
+
+
+def _dangling(contracts: list[Contract], documents: dict[str, Document]) -> list[Problem]:
+    """Find references to what is not there, or cannot be compared."""
+    catalog = {contract.dataset: contract for contract in contracts if contract.produced_by is None}
+    found: list[Problem] = []
+    for contract in contracts:
+        problems = ProblemList(document=documents[contract.dataset])
+        for index, column in enumerate(contract.columns):
+            if column.references is None:
+                continue
+            dataset, name = column.references
+            parent = catalog.get(dataset)
+            match = parent and next((c for c in parent.columns if c.name == name), None)
+            path = ("schema", 0, "properties", index, "relationships", 0, "to")
+            if not match:
+                allowed = "a column of a dataset whose files land, e.g. airports.faa"
+                problems.add(path, f"{dataset}.{name} does not exist", allowed=allowed)
+            elif (match.type, match.protection) != (column.type, column.protection):
+                allowed = f"a column of {column.type.kind}, protected alike"
+                problems.add(path, f"{dataset}.{name} is {match.type.kind}", allowed=allowed)
+        found += problems.found
+    return found
 
 
 def _misnamed(directory: Path) -> list[Problem]:

@@ -54,7 +54,6 @@ _NOT_ENFORCED: Final = {
     "partitioned": "no partitions",
     "partitionKeyPosition": "no partitions",
     "encryptedName": "one column of each name",
-    "relationships": "columns without relationships",
     "properties": "flat columns",
     "items": "flat columns",
     "map": "flat columns",
@@ -177,6 +176,7 @@ class _Options:
             zone_required=bare.zone_required,
             classification=self.source.classification,
             protection=self._protection(),
+            references=self._references(),
             severities=self._severities(rules),
         )
 
@@ -213,6 +213,25 @@ class _Options:
                 path, "redacts the key", allowed="hash or tokenize: rows are merged by it"
             )
         return Protection(str(value))
+
+    def _references(self) -> tuple[str, str] | None:
+        """Return the one relationship; whether what it names exists is known when all are read."""
+        relationships = self.source.relationships or []
+        if not relationships:
+            return None
+        path = (*self.path, "relationships", 0)
+        if len(relationships) > 1:
+            self.problems.add(path[:-1], "has several", allowed="one relationship a column")
+        first = relationships[0]
+        for name in sorted(first.model_fields_set - {"to", "type", "id"}):
+            self.problems.add((*path, name), "is not supported by Tarn", allowed="to, type")
+        if first.type not in (None, "foreignKey"):
+            self.problems.add((*path, "type"), f"is {first.type!r}", allowed="foreignKey")
+        parts = first.to.split(".") if isinstance(first.to, str) else []
+        if len(parts) != 2 or not all(map(COLUMN_NAME.fullmatch, parts)):
+            self.problems.add((*path, "to"), f"is {first.to!r}", allowed="dataset.column")
+            return None
+        return parts[0], parts[1]
 
     def _severities(self, rules: ColumnRules) -> dict[str, Severity]:
         """Those of quality rules, and those of the custom property ``severity``."""

@@ -13,6 +13,7 @@ from sqlglot import exp
 from infra.components.warehouse.statements import (
     copy_statement,
     current_rows_statement,
+    orphans_statement,
     raw_columns,
 )
 from tarn.contract.model import Column, ColumnKind, ColumnType, Contract, MergeMode
@@ -66,6 +67,25 @@ def test_every_current_view_parses_as_snowflake_and_reads_its_own_table(
         parsed = sqlglot.parse_one(current_rows_statement(contract), dialect="snowflake")
         tables = {f"{table.db}.{table.name}" for table in parsed.find_all(exp.Table)}
         assert tables == {f"RAW.{contract.dataset.upper()}"}
+
+
+def test_orphans_are_values_that_the_parent_lacks_and_null_is_none(
+    deliverables: Deliverables,
+) -> None:
+    statement = orphans_statement(deliverables.catalog["flights"])
+    with duckdb.connect() as connection:
+        connection.execute("CREATE SCHEMA RAW")
+        connection.execute(
+            "CREATE TABLE RAW.FLIGHTS_CURRENT AS FROM (VALUES ('N1', 'AAA'), ('N2', 'BBB'), "
+            "('N2', 'BBB'), (NULL, 'AAA')) AS T(TAILNUM, DEST)"
+        )
+        connection.execute("CREATE TABLE RAW.PLANES_CURRENT AS SELECT 'N1' AS TAILNUM")
+        connection.execute("CREATE TABLE RAW.AIRPORTS_CURRENT AS SELECT 'AAA' AS FAA")
+
+        found = sorted(connection.sql(statement).fetchall())
+
+    assert found == [("dest", "airports.faa", "BBB", 2), ("tailnum", "planes.tailnum", "N2", 2)]
+    sqlglot.parse_one(statement, dialect="snowflake")
 
 
 @pytest.mark.parametrize("mode", MergeMode)

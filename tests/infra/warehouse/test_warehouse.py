@@ -56,6 +56,7 @@ def test_loading_has_a_table_a_pipe_and_a_view_for_each_ingested_dataset(
     assert {name.removeprefix("warehouse-loading-") for _, name in loading} == {
         *("format", "stage"),
         *(f"{kind}-{dataset}" for kind in ("table", "pipe", "current") for dataset in INGESTED),
+        "orphans-flights",
     }
 
 

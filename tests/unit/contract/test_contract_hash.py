@@ -46,6 +46,7 @@ def test_the_order_of_fields_does_not_matter(order: random.Random) -> None:
         ("team.name", "others"),
         ("slaProperties.0.value", 3),
         (f"{CODE}.description", "Other words."),
+        (f"{CODE}.relationships", [{"to": "things.code"}]),
         ("tags", ["more"]),
     ],
 )
