@@ -66,7 +66,7 @@ class IngestSettings:
     quarantine_bucket: str
     lease_seconds: int
     """How long an attempt owns a file; at least the function's timeout."""
-    personal_data_key: str | None
+    personal_data_key: str | None = None
     """The key that personal data is protected with; None where no contract asks for it."""
     queue_url: str
     """Where the messages come from, and return to."""

@@ -205,7 +205,7 @@ def test_an_attempt_that_fails_releases_its_lease(
         raise DiskError
 
     with monkeypatch.context() as patch:
-        patch.setattr("lambdas.ingest.ingestion.judge_file", broken)
+        patch.setattr("lambdas.ingest.ingestion.judge_object", broken)
         with pytest.raises(DiskError):
             ingestion.ingest(source, owner="first")
     assert lake.item(source)[Attribute.STATUS] == FileStatus.LEASED

@@ -48,7 +48,7 @@ def test_a_broken_contract_stops_the_preview_with_its_file_and_line(
     line = text.splitlines().index(
         next(each for each in text.splitlines() if "logicalType: string" in each)
     )
-    monkeypatch.setattr(stack, "compiled_contracts", lambda: compiled_contracts(tmp_path))
+    monkeypatch.setattr(stack, "compiled_contracts", lambda **_: compiled_contracts(tmp_path))
     with pytest.raises(pulumi.RunError, match=f"{CONTRACT}:{line + 1}"):
         record(run_entry, config={"tarn:environment": "test"})
 

@@ -15,6 +15,8 @@ GOOD = {
     "TARN_QUEUE_URL": "queue",
 }
 
+NEEDED = [name for name in IngestVariable if name is not IngestVariable.PERSONAL_DATA_KEY]
+
 
 def test_settings_come_from_the_environment_and_ignore_what_is_not_tarns() -> None:
     settings = IngestSettings.from_environment(GOOD | {"AWS_REGION": "eu-west-1", "PATH": "/"})
@@ -27,14 +29,20 @@ def test_settings_come_from_the_environment_and_ignore_what_is_not_tarns() -> No
         lease_seconds=330,
         queue_url="queue",
     )
-    assert set(GOOD) == set(IngestVariable)
+    assert set(GOOD) == set(NEEDED)
 
 
 def test_all_missing_variables_are_named_at_once() -> None:
     with pytest.raises(SettingsError) as caught:
         IngestSettings.from_environment({"TARN_LEDGER_TABLE": ""})
 
-    assert caught.value.problems == tuple(f"{name} is missing" for name in IngestVariable)
+    assert caught.value.problems == tuple(f"{name} is missing" for name in NEEDED)
+
+
+def test_the_key_for_personal_data_is_there_where_a_contract_protects_some() -> None:
+    settings = IngestSettings.from_environment(GOOD | {"TARN_PERSONAL_DATA_KEY": "arn"})
+
+    assert settings.personal_data_key == "arn"
 
 
 @pytest.mark.parametrize(
