@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import secrets
 import tempfile
 from collections import Counter
 from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol, cast
 
 from cli.errors import CommandError
-from lambdas.ingest.core import judge_file
+from lambdas.ingest.core import judge_object
 from tarn.contract.model import Contract
 from tarn.errors import PermanentError
 from tarn.keys import SourceObject
 
+_COPIED_BYTES = 1 << 20
 SHOWN_ROWS = 1000
 """At most so many rejected rows are kept; all are counted."""
 
@@ -57,13 +60,20 @@ def judge(
     """
     with tempfile.TemporaryDirectory(prefix="tarn-judge-") as scratch:
         try:
-            verdict = judge_file(
-                content,
-                source=source,
-                version_time=version_time,
-                contract=contract,
-                scratch=Path(scratch),
-            )
+            copy = Path(scratch) / "content"
+            with copy.open("wb") as file:
+                file.writelines(iter(lambda: content.read(_COPIED_BYTES), b""))
+            with ExitStack() as opened:
+                # Columns that only the file knows are met while it is read, and then read again.
+                verdict = judge_object(
+                    lambda: opened.enter_context(copy.open("rb")),
+                    source=source,
+                    version_time=version_time,
+                    contract=contract,
+                    scratch=Path(scratch),
+                    # No verdict depends on it, and nothing that is written here stays.
+                    secret=secrets.token_bytes(32) if contract.protected else None,
+                )
         except PermanentError as error:
             reason = getattr(error, "reason", None)
             if reason is None:
