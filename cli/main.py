@@ -147,10 +147,19 @@ def redrive(
 
 
 @app.command()
-def bench() -> None:
+def bench(
+    ingest_rows: Annotated[
+        int | None,
+        typer.Option(help="Only the ingestion beside its peers, on so many generated rows."),
+    ] = None,
+) -> None:
     """Measure this checkout on this machine and write docs/benchmarks.md."""
     from cli.benchmark import run_benchmarks
+    from cli.ingest_benchmark.table import run_ingestion_benchmark
 
+    if ingest_rows is not None:
+        run_ingestion_benchmark(find_workspace(), rows=ingest_rows)
+        return
     run_benchmarks(find_workspace())
 
 
