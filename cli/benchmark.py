@@ -6,7 +6,6 @@ Runs in a home and on ports of its own, from nothing, so a cloud that somebody u
 from __future__ import annotations
 
 import os
-import platform
 import shutil
 import socket
 import time
@@ -17,10 +16,11 @@ from pathlib import Path
 from typing import TypeVar
 
 from cli.engine import open_stack
-from cli.ingest_benchmark.run import ROWS, measure_ingestion
+from cli.ingest_benchmark.table import run_ingestion_benchmark
 from cli.latency import AT_ONCE, FILES, one_after_the_other, several_at_once, warm_call
 from cli.local_target import STACK, LocalTarget, local_settings, open_target, running_cloud
 from cli.main_job import MainJobResult, run_main_job
+from cli.measured import machine, replace_between
 from cli.memory import PeakMemory, tree_mebibytes
 from cli.output import Format, console, print_rows
 from cli.transform import until_curated
@@ -33,8 +33,6 @@ REAL_PROVIDER_SECONDS = 90 / 38
 once on a machine of the same size. The provider cannot be had where this runs."""
 BEGIN = "<!-- measured: begin -->"
 END = "<!-- measured: end -->"
-PEERS_BEGIN = "<!-- peers: begin -->"
-PEERS_END = "<!-- peers: end -->"
 Result = TypeVar("Result")
 
 
@@ -53,31 +51,7 @@ def run_benchmarks(workspace: Workspace) -> None:
     _write(workspace.root / "docs" / "benchmarks.md", figures)
     run_ingestion_benchmark(workspace)
     rows = [(figure.what, figure.value) for figure in figures]
-    print_rows(("what", "measured"), rows, output=Format.TABLE, title=_machine())
-
-
-def run_ingestion_benchmark(workspace: Workspace, *, rows: int = ROWS) -> None:
-    """Measure the ingestion beside its peers, print the table and put it into the document."""
-    measured = list(measure_ingestion(workspace.state / "bench-ingest", rows=rows))
-    heads = ("engine", "wall s", "CPU s", "MB/s", "peak MiB", "verdicts")
-    cells = [
-        (
-            one.engine,
-            f"{one.seconds:.1f}",
-            f"{one.cpu_seconds:.1f}",
-            f"{one.megabytes_a_second:.0f}",
-            f"{one.peak_mebibytes:,.0f}",
-            "exact" if one.exact else "differ from the truth",
-        )
-        for one in measured
-    ]
-    load = os.getloadavg()[0]
-    title = f"{rows:,} rows of CSV. Machine: {_machine()}, load {load:.1f} at the end."
-    lines = [title, "", f"| {' | '.join(heads)} |", "|---" + "|---:" * 4 + "|---|"]
-    lines += [f"| {' | '.join(row)} |" for row in cells]
-    path = workspace.root / "docs" / "benchmarks.md"
-    _replace(path, PEERS_BEGIN, "\n".join([PEERS_BEGIN, *lines, PEERS_END]), PEERS_END)
-    print_rows(heads, cells, output=Format.TABLE, title=title)
+    print_rows(("what", "measured"), rows, output=Format.TABLE, title=machine())
 
 
 @contextmanager
@@ -183,24 +157,9 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _machine() -> str:
-    pages, size = os.sysconf("SC_PHYS_PAGES"), os.sysconf("SC_PAGE_SIZE")
-    memory = pages * size / 2**30
-    return (
-        f"{os.cpu_count()} cores, {memory:.0f} GiB, {platform.system()} {platform.machine()}, "
-        f"Python {platform.python_version()}"
-    )
-
-
 def _write(path: Path, figures: list[Figure]) -> None:
     """Replace what stands between the two markers; the prose around it is kept."""
     lines = ["| what | measured |", "|---|---:|"]
     lines += [f"| {figure.what.strip()} | {figure.value} |" for figure in figures]
-    measured = "\n".join([BEGIN, f"Machine: {_machine()}.", "", *lines, END])
-    _replace(path, BEGIN, measured, END)
-
-
-def _replace(path: Path, begin: str, measured: str, end: str) -> None:
-    before, _, rest = path.read_text().partition(begin)
-    _, _, after = rest.partition(end)
-    path.write_text(f"{before}{measured}{after}")
+    measured = "\n".join([BEGIN, f"Machine: {machine()}.", "", *lines, END])
+    replace_between(path, BEGIN, measured, END)
