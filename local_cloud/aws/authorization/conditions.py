@@ -42,6 +42,7 @@ KNOWN_KEYS: Final = frozenset(
         "kms:EncryptionContextKeys",
         "kms:GrantIsForAWSResource",
         "kms:KeyOrigin",
+        "kms:MacAlgorithm",
         "kms:ViaService",
         "lambda:FunctionArn",
         "lambda:SourceFunctionArn",
