@@ -26,7 +26,7 @@ from subprocess import Popen, TimeoutExpired
 from typing import Final
 
 from tests.e2e.checkout import Checkout
-from tests.e2e.contents import Contents, contents_of, differences
+from tests.e2e.contents import Contents, settled_contents, settled_differences
 from tests.e2e.processes import Process, processes_of
 from tests.isolation import fake_aws_environment
 
@@ -158,7 +158,7 @@ def undisturbed(checkout: Checkout) -> Reference:
     ended = time.monotonic()
     begins = [*run.began.items(), ("", ended)]
     stages = {name: later - at for (name, at), (_, later) in pairwise(begins)}
-    return Reference(contents=contents_of(checkout), stages=stages)
+    return Reference(contents=settled_contents(checkout), stages=stages)
 
 
 def play(checkout: Checkout, moment: Moment, reference: Reference) -> Outcome:
@@ -175,7 +175,7 @@ def play(checkout: Checkout, moment: Moment, reference: Reference) -> Outcome:
     if hung or code != 0:
         lines = "".join(run.lines if hung else again.lines)
         verdict = f"the {'killed' if hung else 'next'} `tarn up` did not end well: {lines[-600:]}"
-    elif different := differences(reference.contents, contents_of(checkout)):
+    elif different := settled_differences(reference.contents, checkout):
         verdict = f"different: {different}"
     else:
         verdict = "same"

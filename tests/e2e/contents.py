@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -24,8 +25,16 @@ from tests.e2e.checkout import Checkout
 Contents = dict[str, str]
 """Table -> "rows digest"."""
 
+Differences = dict[str, tuple[str | None, str | None]]
+"""Table -> what was expected and what is there."""
+
+SETTLING_SECONDS = 60
+LOOK_SECONDS = 3
+
 PLACE = ("_source_key", "_source_line")
 """Of the columns that the platform adds, the ones that say where a row came from."""
+PER_RUN = ("source_version", "decision", "decided_at", "quarantined_at")
+"""Columns that two runs of the same files fill differently: ids of versions, attempts and times."""
 SCHEMAS = ("RAW", "CURATED", "MARTS")
 LEDGER_FACTS = (
     "dataset",
@@ -55,7 +64,30 @@ def contents_of(checkout: Checkout) -> Contents:
     return found
 
 
-def differences(expected: Contents, actual: Contents) -> dict[str, tuple[str | None, str | None]]:
+def settled_contents(checkout: Checkout) -> Contents:
+    """Ask every station until two looks in a row find the same."""
+    found = contents_of(checkout)
+    while True:
+        time.sleep(LOOK_SECONDS)
+        last, found = found, contents_of(checkout)
+        if found == last:
+            return found
+
+
+def settled_differences(expected: Contents, checkout: Checkout) -> Differences:
+    """Return what differs when all that is under way has arrived, or after a bounded wait.
+
+    `tarn up` waits for the datasets' tables; quarantined rows have pipes of their own.
+    """
+    deadline = time.monotonic() + SETTLING_SECONDS
+    while True:
+        found = differences(expected, contents_of(checkout))
+        if not found or time.monotonic() > deadline:
+            return found
+        time.sleep(1)
+
+
+def differences(expected: Contents, actual: Contents) -> Differences:
     """Return the tables that differ, each with what was expected and what is there."""
     return {
         name: (expected.get(name), actual.get(name))
@@ -73,7 +105,7 @@ def _comparable(row: Mapping[str, Any]) -> dict[str, Any]:
     return {
         name: value
         for name, value in row.items()
-        if not name.startswith("_") or name.lower() in PLACE
+        if name.lower() not in PER_RUN and (not name.startswith("_") or name.lower() in PLACE)
     }
 
 

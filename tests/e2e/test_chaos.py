@@ -7,7 +7,7 @@ import pytest
 from tests.e2e import chaos
 from tests.e2e.chaos import Moment, Victim
 from tests.e2e.checkout import Checkout
-from tests.e2e.contents import contents_of, differences
+from tests.e2e.contents import settled_differences
 
 pytestmark = pytest.mark.timeout(900)
 
@@ -36,5 +36,5 @@ def test_after_kills_of_everything_the_tables_are_those_of_an_undisturbed_run(
         run.end()
     checkout.tarn(*chaos.UP)
 
-    assert differences(undisturbed.contents, contents_of(checkout)) == {}
+    assert settled_differences(undisturbed.contents, checkout) == {}
     assert chaos.reset(checkout) == []
