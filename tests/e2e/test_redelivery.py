@@ -16,6 +16,7 @@ import pytest
 
 from tests.e2e.checkout import Checkout
 from tests.e2e.conftest import SampleYear
+from tests.e2e.notifications import notification
 
 pytestmark = pytest.mark.timeout(900)
 PATIENCE_SECONDS = 120
@@ -34,23 +35,6 @@ def _eventually(what: str, holds: Callable[[], bool]) -> None:
         time.sleep(0.2)
 
 
-def _message(bucket: str, key: str, version: str) -> str:
-    """The notification that S3 sends, as one more delivery of it would look."""
-    record = {
-        "eventVersion": "2.1",
-        "eventSource": "aws:s3",
-        "awsRegion": "us-east-1",
-        "eventTime": "2026-01-01T00:00:00.000Z",
-        "eventName": "ObjectCreated:Put",
-        "s3": {
-            "s3SchemaVersion": "1.0",
-            "bucket": {"name": bucket, "arn": f"arn:aws:s3:::{bucket}"},
-            "object": {"key": key, "versionId": version, "size": 1, "sequencer": "0A"},
-        },
-    }
-    return json.dumps({"Records": [record]})
-
-
 def test_repeated_and_reordered_deliveries_change_nothing(sample_year: SampleYear) -> None:
     checkout = sample_year.checkout
     outputs = _outputs(checkout)
@@ -65,7 +49,7 @@ def test_repeated_and_reordered_deliveries_change_nothing(sample_year: SampleYea
         _eventually(f"{name} is curated", lambda name=name: _name_of(checkout) == name)
 
     for version in [*reversed(versions), *versions]:
-        sqs.send_message(QueueUrl=queue, MessageBody=_message(bucket, key, version))
+        sqs.send_message(QueueUrl=queue, MessageBody=notification(bucket, key, version))
     _eventually("the queue is empty", lambda: _depth(sqs, queue) == 0)
 
     assert _name_of(checkout) == "Newer Name"

@@ -16,6 +16,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from tests.e2e.checkout import Checkout
+from tests.e2e.notifications import notification
 from tests.e2e.permissions.sessions import Sessions
 
 PATIENCE_SECONDS: Final = 120
@@ -237,23 +238,6 @@ class Situations:
             )
 
         eventually(f"{caller} asked for {action}", asked)
-
-
-def notification(bucket: str, key: str, version: str) -> str:
-    """Write S3's notification about an object version."""
-    record = {
-        "eventVersion": "2.1",
-        "eventSource": "aws:s3",
-        "awsRegion": "us-east-1",
-        "eventTime": "2026-01-01T00:00:00.000Z",
-        "eventName": "ObjectCreated:Put",
-        "s3": {
-            "s3SchemaVersion": "1.0",
-            "bucket": {"name": bucket, "arn": f"arn:aws:s3:::{bucket}"},
-            "object": {"key": key, "versionId": version, "size": 1, "sequencer": "0A"},
-        },
-    }
-    return json.dumps({"Records": [record]})
 
 
 def refused(call: Callable[..., object], **arguments: object) -> None:
