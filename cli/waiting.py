@@ -109,7 +109,7 @@ class Seldom:
     def __call__(self) -> tuple[int, int]:
         """Return the newest answer that is known."""
         recent = time.monotonic() - self._asked < BUSY_SECONDS
-        if self._answer is None or not (self._busy() and recent):
+        if self._answer is None or not (recent and self._busy()):
             self._answer = self._question()
             self._asked = time.monotonic()
         return self._answer
