@@ -1,0 +1,1 @@
+"""What may not be deployed: the Pulumi policy pack."""
