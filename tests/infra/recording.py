@@ -41,6 +41,8 @@ class Registration:
     retain_on_delete: bool
     ignore_changes: tuple[str, ...]
     dependencies: frozenset[str]
+    property_dependencies: Mapping[str, tuple[str, ...]]
+    """By input, the URNs of the resources whose outputs went into it."""
     delete_before_replace: bool
     replace_on_changes: tuple[str, ...]
 
@@ -128,6 +130,10 @@ class RecordingMonitor(mocks.MockMonitor):
                     retain_on_delete=request.retainOnDelete,
                     ignore_changes=tuple(request.ignoreChanges),
                     dependencies=frozenset(request.dependencies),
+                    property_dependencies={
+                        name: tuple(sources.urns)
+                        for name, sources in request.propertyDependencies.items()
+                    },
                     delete_before_replace=request.deleteBeforeReplace,
                     replace_on_changes=tuple(request.replaceOnChanges),
                 )
