@@ -1,6 +1,6 @@
 # Every target is a verb for a person; the work is done by tools/setup, the `tarn` command and pytest.
 .DEFAULT_GOAL := help
-.PHONY: help setup up down test check format bench chaos lock
+.PHONY: help setup up down review test check format bench chaos lock
 
 # In the order in which a failure is cheapest to read.
 ROOMS := tests/architecture tests/unit tests/infra tests/functional tests/e2e
@@ -17,6 +17,9 @@ up: setup ## Deploy the whole stack to this machine and send a year of flights t
 
 down: setup ## Stop the local cloud
 	@$(BIN)/tarn local down
+
+review: setup ## Say what HEAD does to the infrastructure of prod, compared with main
+	@$(BIN)/tarn review $(REVIEW)
 
 test: setup ## Run all rooms of tests
 	@$(BIN)/python -m pytest $(ROOMS)

@@ -32,6 +32,9 @@ from local_cloud.settings import (
 PROVIDERS = {"aws": "pulumi-aws", "snowflake": "pulumi-snowflake"}
 """Provider name -> the Python package whose version names the plugin."""
 
+PASSPHRASE = "local"  # noqa: S105 - what a local stack keeps is no secret
+"""Opens the secrets of stacks in a local cloud."""
+
 PROJECT = "tarn"
 """The name in Pulumi.yaml, under which the engine keeps the stacks."""
 
@@ -53,18 +56,21 @@ class Deployment:
         return self.created + self.updated + self.deleted + self.replaced
 
 
-def install_plugins(workspace: Workspace) -> None:
+def install_plugins(pulumi_home: Path) -> None:
     """Put the local provider plugins where the engine of a local stack looks first.
 
     Each is a small script of this environment's Python, in the folder that the engine expects
-    for the version of the provider's package; so the real plugins are never asked.
+    for the version of the provider's package; so the real plugins are never asked. Whatever
+    program the engine runs, the plugins are those of this checkout.
     """
+    checkout = Path(__file__).resolve().parents[1]
     for provider, package in PROVIDERS.items():
-        folder = workspace.pulumi_home / "plugins" / f"resource-{provider}-v{version(package)}"
+        folder = pulumi_home / "plugins" / f"resource-{provider}-v{version(package)}"
         folder.mkdir(parents=True, exist_ok=True)
         executable = folder / f"pulumi-resource-{provider}"
         text = (
             "#!/bin/sh\nexport TARN_ENGINE_PID=$PPID\n"
+            f'export PYTHONPATH="{checkout}"\n'
             f'exec "{sys.executable}" -m local_cloud.providers.{provider} "$@"\n'
         )
         if not executable.is_file() or executable.read_text() != text:
@@ -80,13 +86,22 @@ def engine_environment(workspace: Workspace, cloud: RunningCloud) -> dict[str, s
     """
     state = state_folder(workspace, cloud)
     state.mkdir(parents=True, exist_ok=True)
+    return environment_of(
+        cloud, executables=workspace.executables, pulumi_home=workspace.pulumi_home, state=state
+    )
+
+
+def environment_of(
+    cloud: RunningCloud, *, executables: str, pulumi_home: Path, state: Path
+) -> dict[str, str]:
+    """Return the variables for an engine with its own folders, on a local cloud."""
     return {
-        "PATH": workspace.executables,
-        "PULUMI_HOME": str(workspace.pulumi_home),
+        "PATH": executables,
+        "PULUMI_HOME": str(pulumi_home),
         # Without metadata files: the engine's library writes them in place, and one that was cut
         # off by a kill keeps every later command from reading the state ("EOF").
         "PULUMI_BACKEND_URL": f"file://{state}?metadata=skip",
-        "PULUMI_CONFIG_PASSPHRASE": "local",
+        "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE,
         "PULUMI_SKIP_UPDATE_CHECK": "1",
         "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
         "AWS_ENDPOINT_URL": cloud.aws_endpoint,
@@ -163,7 +178,7 @@ def open_stack(
     Without ``checkpoints`` the engine writes the state once, at its end, instead of after every
     step (pulumi/pulumi#10668: each writes the whole state), and a killed engine leaves none.
     """
-    install_plugins(workspace)
+    install_plugins(workspace.pulumi_home)
     environment = engine_environment(workspace, cloud)
     if not checkpoints:
         environment |= {"PULUMI_EXPERIMENTAL": "1", "PULUMI_SKIP_CHECKPOINTS": "true"}

@@ -125,7 +125,7 @@ def env() -> None:
     from cli.local_target import running_cloud
 
     workspace = find_workspace()
-    install_plugins(workspace)
+    install_plugins(workspace.pulumi_home)
     for name, value in engine_environment(workspace, running_cloud(workspace)).items():
         print(f"export {name}={shlex.quote(value)}")
 

@@ -147,11 +147,23 @@ class Dependency:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Failure:
+    """What the engine or a provider refuses in the head; what came after it is not in the review.
+
+    ``urn`` is None when the program itself failed.
+    """
+
+    urn: str | None
+    message: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Review:
     """What the head of a pull request does to a stack that runs its base.
 
     ``base`` and ``head`` are full commit hashes. ``changes`` are sorted worst first. ``stops``
-    are those that name no single resource.
+    are those that name no single resource. With ``failures`` the head does not deploy, and the
+    changes are only those seen until then.
     """
 
     stack: str
@@ -162,6 +174,7 @@ class Review:
     cost: CostReport | None
     dependencies: tuple[Dependency, ...] = ()
     stops: tuple[Stop, ...] = ()
+    failures: tuple[Failure, ...] = ()
     version: int = MODEL_VERSION
 
     @property

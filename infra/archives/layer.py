@@ -31,6 +31,9 @@ RECIPE: Final = "2"
 """Raise it when the same requirements shall make another layer."""
 REQUIREMENTS: Final = PROJECT / "lambdas" / "ingest" / "requirements.txt"
 CACHE: Final = PROJECT / ".tarn" / "layers"
+NAMED_ONLY: Final = "TARN_LAYERS_NAMED_ONLY"
+"""Set in the environment of a run whose layers are never used, such as a review's: they are named
+as ever, but an empty file takes their place, so nothing is downloaded."""
 PYTHON_VERSION: Final = "3.11"
 SIZE_LIMIT_MIB: Final = 200
 """Lambda allows 250 MiB for the function and its layers, unzipped; room is left for growth."""
@@ -53,6 +56,10 @@ def layer_archive(
     platform = platform_of(architecture)
     digest = _recipe_digest(requirements, platform)
     path = cache / f"ingest-{platform}-{digest}.zip"
+    if os.environ.get(NAMED_ONLY) and not path.exists():
+        path = cache / f"named-only-{platform}-{digest}.zip"
+        cache.mkdir(parents=True, exist_ok=True)
+        write_zip({"python/named_only": b""}, path, compression=zipfile.ZIP_STORED)
     if not path.exists():
         cache.mkdir(parents=True, exist_ok=True)
         _build(requirements, platform, path)

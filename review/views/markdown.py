@@ -31,6 +31,7 @@ from review.views.words import (
     count_by_class,
     is_harmless,
     money,
+    name_of,
     names_of,
     operations_sentence,
     plural,
@@ -74,7 +75,12 @@ def as_markdown(review: Review, *, limit: int = COMMENT_LIMIT) -> str:
     """Return the comment: at most ``limit`` characters, the first line its marker."""
     head = _head(review)
     foot = _foot(review)
-    entries = [*_stop_entries(review), *_change_entries(review), *_contract_entries(review)]
+    entries = [
+        *_failure_entries(review),
+        *_stop_entries(review),
+        *_change_entries(review),
+        *_contract_entries(review),
+    ]
     kept, left_out = _fitting(entries, limit - len(head) - len(foot) - _RESERVE)
     return f"{head}{''.join(_laid_out(kept))}{left_out}{foot}"
 
@@ -99,6 +105,13 @@ def _foot(review: Review) -> str:
         f"{_cost(review.cost)}<sub>{commits}, deployed and previewed on a local cloud, "
         "without credentials.</sub>\n"
     )
+
+
+def _failure_entries(review: Review) -> Iterator[_Entry]:
+    for failure in review.failures:
+        subject = f" at {code(name_of(failure.urn))}" if failure.urn else ""
+        brief = f"- ❌ the head does not deploy{subject}: {_sentence(failure.message)}\n"
+        yield _Entry(brief=brief, kind="stops")
 
 
 def _stop_entries(review: Review) -> Iterator[_Entry]:

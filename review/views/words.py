@@ -46,8 +46,13 @@ NAMES_SHOWN: Final = 3
 _MINUS: Final = "\N{MINUS SIGN}"
 
 
+REFUSED: Final = "The head does not deploy"
+
+
 def verdict(review: Review) -> str:
     """Say the worst of it in a few words."""
+    if review.failures:
+        return REFUSED
     if not review.changes and not review.contracts and not review.stops:
         return UNCHANGED
     return VERDICTS[(review.risk_classes or (RiskClass.HARMLESS,))[0]]

@@ -24,7 +24,10 @@ from local_cloud.settings import ROOT_ACCESS_KEY_ID, ROOT_SECRET_ACCESS_KEY
 REPOSITORY = Path(__file__).resolve().parents[2]
 TOOLS = ("toolchain", "jars", "jre", "class_archives", "lambda_runtime", "layers")
 """What set-up made under .tarn; a copy shares it, so that tests need no network."""
-ROOMS = ("tarn", "infra", "lambdas", "glue_jobs", "warehouse", "contracts", "local_cloud", "cli")
+ROOMS = (
+    *("tarn", "infra", "lambdas", "glue_jobs", "warehouse", "contracts"),
+    *("local_cloud", "review", "cli"),
+)
 COMMAND_SECONDS = 420
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from infra.archives import layer
-from infra.archives.layer import layer_archive, platform_of
+from infra.archives.layer import NAMED_ONLY, layer_archive, platform_of
 from infra.archives.trimming import is_needed
 from infra.errors import ArchiveError
 from infra.settings import Architecture
@@ -194,3 +194,17 @@ def test_a_failed_installation_says_what_to_do_and_leaves_nothing_behind(
 )
 def test_trimming_takes_only_what_is_never_loaded(path: str, needed: bool) -> None:
     assert is_needed(path) is needed
+
+
+def test_a_layer_that_nobody_uses_is_named_but_not_built(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(NAMED_ONLY, "1")
+    named = layer_archive(Architecture.ARM64, cache=tmp_path)
+    assert named.path.stat().st_size < 1024
+    monkeypatch.delenv(NAMED_ONLY)
+    # What is built afterwards has the same name, and not the empty file.
+    built = tmp_path / f"ingest-{platform_of(Architecture.ARM64)}-{named.digest}.zip"
+    built.write_bytes(b"built")
+    assert layer_archive(Architecture.ARM64, cache=tmp_path).path == built
+    assert layer_archive(Architecture.ARM64, cache=tmp_path).digest == named.digest

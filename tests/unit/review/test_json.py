@@ -20,6 +20,7 @@ PARTS = {
     model.PropertyChange: "propertyChange",
     model.ResourceChange: "resourceChange",
     model.Stop: "stop",
+    model.Failure: "failure",
     model.ContractChange: "contractChange",
     model.CostReport: "costReport",
 }

@@ -1,0 +1,4 @@
+"""Runs a review: clean copies of two commits, a throw-away local cloud, the real engine.
+
+What the results mean is judged in review/.
+"""

@@ -1,0 +1,137 @@
+"""The real engine on a throw-away stack: deploy the base, preview the head."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, cast
+
+import yaml
+
+from cli.engine import environment_of, install_plugins
+from cli.reviewing.errors import BaseNotDeployableError
+from cli.reviewing.scratch import Scratch
+from local_cloud.process import RunningCloud
+
+POLICY_PACK: Final = "guardrails"
+NAMED_ONLY: Final = "TARN_LAYERS_NAMED_ONLY"
+"""See infra/archives/layer.py: nobody runs what a review deploys, so no layer is built."""
+_NOT_OURS: Final = ("AWS_", "PULUMI_", "SNOWFLAKE_", "TARN_", "HTTP_PROXY", "HTTPS_PROXY")
+_THROWN_AWAY: Final = {"PULUMI_EXPERIMENTAL": "1", "PULUMI_SKIP_CHECKPOINTS": "true"}
+"""The state is written once, at the end: what a killed run leaves is removed with everything."""
+
+Event = Mapping[str, Any]
+"""One of the engine's events, as `apitype.EngineEvent` in pulumi/pulumi."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Preview:
+    """What the engine said of the head. ``plan`` is its saved plan, empty when it stopped."""
+
+    events: tuple[Event, ...]
+    plan: Mapping[str, Any]
+
+
+class Engine:
+    """One stack, in a state of its own, on a local cloud."""
+
+    def __init__(
+        self, scratch: Scratch, cloud: RunningCloud, *, stack: str, executables: str
+    ) -> None:
+        self._scratch = scratch
+        self._stack = stack
+        self._state = scratch.folder / "pulumi-state"
+        home = scratch.folder / "pulumi-home"
+        install_plugins(home)
+        inherited = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.upper().startswith(_NOT_OURS)
+        }
+        self._environment = {
+            **inherited,
+            **environment_of(cloud, executables=executables, pulumi_home=home, state=self._state),
+            **_THROWN_AWAY,
+            NAMED_ONLY: "1",
+            "PULUMI_ENABLE_STREAMING_JSON_PREVIEW": "true",
+            "TMPDIR": str(scratch.folder / "tmp"),
+        }
+        (scratch.folder / "tmp").mkdir(exist_ok=True)
+
+    def deploy(self, tree: Path, *, commit: str) -> Mapping[str, Any]:
+        """Deploy a copy of a commit and return the state.
+
+        Raises BaseNotDeployableError with the engine's diagnostics.
+        """
+        file = self._new_state(tree)
+        events, status = self._run(tree, ("up", "--yes", "--skip-preview", "--json"), name="up")
+        if status != 0:
+            failures = [message for _, message in failures_in(events)]
+            raise BaseNotDeployableError(stack=self._stack, commit=commit, failures=failures)
+        state = file.read_text()
+        file.write_text(json.dumps(_unprotected(json.loads(state))))
+        return cast("dict[str, Any]", json.loads(state))
+
+    def preview(self, tree: Path, *, name: str = "preview") -> Preview:
+        """Preview a copy of a commit against what is deployed, under its own guardrails."""
+        plan = self._scratch.folder / f"{name}.plan"
+        arguments = ["preview", "--json", "--save-plan", str(plan)]
+        if (tree / POLICY_PACK / "PulumiPolicy.yaml").is_file():
+            arguments += ["--policy-pack", str(tree / POLICY_PACK)]
+        events, _ = self._run(tree, arguments, name=name)
+        content = json.loads(plan.read_text()) if plan.is_file() else {}
+        return Preview(events=tuple(events), plan=content.get("resourcePlans", {}))
+
+    def _new_state(self, tree: Path) -> Path:
+        """Write the state of a new stack, which `pulumi stack init` takes a second for."""
+        project = yaml.safe_load((tree / "Pulumi.yaml").read_text())["name"]
+        file = self._state / ".pulumi" / "stacks" / project / f"{self._stack}.json"
+        file.parent.mkdir(parents=True)
+        checkpoint = {"stack": f"organization/{project}/{self._stack}", "latest": None}
+        file.write_text(json.dumps({"version": 3, "checkpoint": checkpoint}))
+        return file
+
+    def _run(
+        self, tree: Path, arguments: Iterable[str], *, name: str
+    ) -> tuple[list[dict[str, Any]], int]:
+        # A newer engine's language host looks for the environment that Pulumi.yaml names.
+        environment = tree / ".venv"
+        if not environment.exists():
+            environment.symlink_to(sys.prefix)
+        output = self._scratch.folder / f"{name}.events"
+        child = self._scratch.start(
+            ["pulumi", "--non-interactive", *arguments, "--stack", self._stack],
+            cwd=tree,
+            # The commit's own code, before that of the checkout that is installed.
+            environment={**self._environment, "PYTHONPATH": str(tree)},
+            output=output,
+        )
+        status = child.wait()
+        events = [
+            json.loads(line) for line in output.read_text().splitlines() if line.startswith("{")
+        ]
+        said = output.with_suffix(".errors").read_text().strip()
+        if status != 0 and not any(failures_in(events)):
+            events.append({"diagnosticEvent": {"severity": "error", "message": said}})
+        return events, status
+
+
+def _unprotected(state: dict[str, Any]) -> dict[str, Any]:
+    """Take protection out of a state: it is reported, and the engine has to go on."""
+    for resource in state["checkpoint"]["latest"]["resources"]:
+        resource.pop("protect", None)
+    return state
+
+
+def failures_in(events: Iterable[Event]) -> list[tuple[str, str]]:
+    """Return the errors among events, each with the URN it is about ("" is the program)."""
+    diagnostics = [event["diagnosticEvent"] for event in events if "diagnosticEvent" in event]
+    return [
+        (one.get("urn", ""), str(one["message"]).strip())
+        for one in diagnostics
+        if one["severity"] == "error"
+    ]

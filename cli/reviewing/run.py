@@ -1,0 +1,147 @@
+"""One review from end to end: two copies, a throw-away cloud, the base deployed, the head asked."""
+
+from __future__ import annotations
+
+import socket
+import time
+from collections.abc import Callable, Generator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from cli.reviewing import revisions, stack_file
+from cli.reviewing.engine import Engine, failures_in
+from cli.reviewing.scratch import Scratch, scratch
+from cli.workspace import Workspace
+from local_cloud import process
+from local_cloud.process import RunningCloud
+from local_cloud.settings import LocalCloudSettings
+from review.assessment import EngineResults, assess
+from review.model import Review
+
+Progress = Callable[[str], None]
+"""Told each stage's name as it begins."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """What to review. Commits are full hashes."""
+
+    stack: str
+    base: str
+    head: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """The review, and what it took: seconds by stage, in order.
+
+    ``placeholders`` are secrets of the configuration that stood for unknown values.
+    """
+
+    review: Review
+    placeholders: tuple[str, ...]
+    stages: dict[str, float] = field(default_factory=dict[str, float])
+
+
+def question(workspace: Workspace, *, base: str, head: str, stack: str) -> Question:
+    """Find the commits: the head, and where it left the base. Raises UnknownRevisionError."""
+    last = revisions.commit_of(workspace.root, head)
+    left = revisions.merge_base(workspace.root, revisions.commit_of(workspace.root, base), last)
+    return Question(stack=stack, base=left, head=last)
+
+
+def review(workspace: Workspace, asked: Question, *, progress: Progress) -> Answer:
+    """Run the whole review. Raises ReviewError when there can be no report."""
+    clock = _Clock(progress)
+    with scratch() as aside:
+        base, head = aside.folder / "base", aside.folder / "head"
+        clock.begins("copies of both commits")
+        for commit, tree in ((asked.base, base), (asked.head, head)):
+            revisions.copy_of(workspace.root, commit, tree)
+        configured = stack_file.prepare(base, asked.stack, side="base")
+        wanted = stack_file.prepare(head, asked.stack, side="head")
+        with base_deployed(workspace, aside, configured, base, asked, clock) as (engine, state):
+            clock.begins("preview of the head")
+            preview = engine.preview(head)
+        clock.begins("judgement")
+        results = EngineResults(
+            state=tuple(state),
+            events=preview.events,
+            plan=preview.plan,
+            failures=tuple(failures_in(preview.events)),
+            base_root=base,
+            head_root=head,
+            region=configured.region,
+        )
+        judged = assess(results, stack=asked.stack, base=asked.base, head=asked.head)
+        clock.begins("removal of everything")
+    clock.ends()
+    unknown = {*configured.placeholders, *wanted.placeholders}
+    return Answer(review=judged, placeholders=tuple(sorted(unknown)), stages=clock.seconds)
+
+
+@contextmanager
+def base_deployed(
+    workspace: Workspace,
+    aside: Scratch,
+    configured: stack_file.StackFile,
+    base: Path,
+    asked: Question,
+    clock: _Clock,
+) -> Generator[tuple[Engine, list[dict[str, Any]]]]:
+    """Deploy the base; yield the engine and the state that it left."""
+    clock.begins("throw-away local cloud")
+    cloud = _start_cloud(workspace, aside, configured)
+    engine = Engine(aside, cloud, stack=asked.stack, executables=workspace.executables)
+    clock.begins("deployment of the base")
+    state = engine.deploy(base, commit=asked.base)
+    yield engine, state["checkpoint"]["latest"]["resources"]
+
+
+def _start_cloud(
+    workspace: Workspace, aside: Scratch, configured: stack_file.StackFile
+) -> RunningCloud:
+    aws_port, snowflake_port = _free_ports()
+    cloud = process.start(
+        LocalCloudSettings(
+            home=aside.folder / "cloud",
+            region=configured.region,
+            account_id=configured.account_id,
+            aws_port=aws_port,
+            snowflake_port=snowflake_port,
+            tool_directory=workspace.state,
+        )
+    )
+    aside.register(cloud.pid)
+    return cloud
+
+
+def _free_ports() -> tuple[int, int]:
+    with closing(socket.socket()) as first, closing(socket.socket()) as second:
+        first.bind(("127.0.0.1", 0))
+        second.bind(("127.0.0.1", 0))
+        return int(first.getsockname()[1]), int(second.getsockname()[1])
+
+
+class _Clock:
+    """Tells of stages and measures them."""
+
+    def __init__(self, progress: Progress) -> None:
+        self.seconds: dict[str, float] = {}
+        self._progress = progress
+        self._stage: str | None = None
+        self._since = time.monotonic()
+
+    def begins(self, stage: str) -> None:
+        self.ends()
+        self._stage = stage
+        self._progress(stage)
+
+    def ends(self) -> None:
+        now = time.monotonic()
+        if self._stage is not None:
+            self.seconds[self._stage] = now - self._since
+        self._since = now
+        self._stage = None
