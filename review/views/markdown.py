@@ -137,7 +137,7 @@ def _change_entries(review: Review) -> Iterator[_Entry]:
 
 def _brief(change: ResourceChange) -> Iterator[str]:
     labels = ", ".join(_label(one) for one in classes_of(change))
-    cost = f" · {cost_of(change.cost)}" if change.cost else ""
+    cost = f" · {cost}" if (cost := cost_of(change)) else ""
     type_name = code(short_type(change.type))
     yield f"**{change.operation} {code(title_of(change))}** {type_name} — {labels}{cost}\n"
     if len(change.urns) > 1:

@@ -85,7 +85,9 @@ def _is_long(value: JsonValue) -> bool:
 def _lines(value: JsonValue) -> list[str]:
     if isinstance(value, str):
         return value.splitlines()
-    return json.dumps(value, ensure_ascii=False, indent=2, sort_keys=True).splitlines()
+    # Without commas: an entry that is added at the end should not change the line above it.
+    text = json.dumps(value, ensure_ascii=False, indent=2, sort_keys=True)
+    return [line.removesuffix(",") for line in text.splitlines()]
 
 
 def _comparison(before: Sequence[str], after: Sequence[str]) -> list[Line]:

@@ -8,7 +8,6 @@ from typing import Final
 
 from review.model import (
     ContractChange,
-    CostDelta,
     CostReport,
     Operation,
     ResourceChange,
@@ -155,14 +154,15 @@ def signed(amount: float) -> str:
     return f"+{money(amount)}" if amount > 0 else money(amount)
 
 
-def cost_of(delta: CostDelta) -> str:
-    """Say what a resource costs a month, before and after."""
-    if delta.before is None:
-        return f"{signed(delta.after or 0)} a month"
-    if delta.after is None:
-        return f"{signed(-delta.before)} a month"
-    change = signed(delta.after - delta.before)
-    return f"{change} a month ({money(delta.before)} \N{RIGHTWARDS ARROW} {money(delta.after)})"
+def cost_of(change: ResourceChange) -> str | None:
+    """Say how a resource's monthly cost moves; None where it does not."""
+    if change.cost is None:
+        return None
+    before, after = change.cost.before or 0.0, change.cost.after or 0.0
+    if signed(after - before) == signed(0):
+        return None
+    moved = f" ({money(before)} \N{RIGHTWARDS ARROW} {money(after)})" if before and after else ""
+    return f"{signed(after - before)} a month{moved}"
 
 
 def total(cost: CostReport) -> tuple[float, float]:

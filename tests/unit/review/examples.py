@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Final
 
 from review.model import (
@@ -159,3 +160,32 @@ HOSTILE: Final = (
     "</code></details></script><script>alert(1)</script><img src=x onerror=alert(1)> "
     "| ``` ~~~ @octocat #1 \\ *x* [a](b)\n```\n# x"
 )
+
+
+def hostile_review() -> Review:
+    """Text of an attacker wherever a review holds text of others."""
+    change = ResourceChange(
+        urns=(urn("aws:s3/bucket:Bucket", HOSTILE),),
+        type="aws:s3/bucket:Bucket",
+        operation=TABLE.operation,
+        properties=(
+            PropertyChange(path=f"tags[{HOSTILE!r}]", old=HOSTILE, new=[HOSTILE]),
+            PropertyChange(path="tags.x", old="short `", new=HOSTILE.replace("\n", " ")),
+        ),
+        replaced_because=(HOSTILE,),
+        changed_files=(HOSTILE,),
+        risks=(Risk(risk_class=RiskClass.SECURITY, sentence=HOSTILE),),
+        stops=(Stop(by=HOSTILE, sentence=HOSTILE, mandatory=True),),
+    )
+    lines = tuple(replace(line, service=HOSTILE) for line in COST.lines)
+    contracts = tuple(
+        replace(line, dataset=HOSTILE, column=HOSTILE, sentence=HOSTILE, readers=(HOSTILE,))
+        for line in REVIEW.contracts
+    )
+    return replace(
+        REVIEW,
+        stack="prod",
+        changes=(change,),
+        contracts=contracts,
+        cost=replace(COST, lines=lines, unpriced=(HOSTILE,)),
+    )

@@ -1,0 +1,132 @@
+"""Which resources the picture shows, in which column, and the arrows between them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from review.model import ResourceChange, Review
+from review.views.words import CLASS_NAMES, classes_of, name_of, plural, short_type, title_of
+
+LARGEST_COLUMN: Final = 14
+"""A drawing of more rows is no longer taken in at a glance."""
+FARTHEST: Final = 2
+"""Columns beside that of the changes."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Node:
+    """One box: a change (folded resources are one), or a resource that depends on it."""
+
+    key: str
+    column: int
+    name: str
+    detail: str
+    title: str
+    class_: str
+    anchor: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, order=True)
+class Edge:
+    """An arrow from what is needed to what needs it; both are keys of nodes."""
+
+    on: str
+    dependent: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Picture:
+    """Nodes column by column, in the order in which they are drawn."""
+
+    nodes: tuple[Node, ...]
+    edges: tuple[Edge, ...]
+    left_out: str
+
+
+def picture(review: Review) -> Picture:
+    """Choose what is drawn: changes in the first column, what needs them in the next two."""
+    keys = {urn: f"change-{n}" for n, c in enumerate(review.changes, 1) for urn in c.urns}
+    edges = {
+        Edge(on=keys.get(one.on, one.on), dependent=keys.get(one.dependent, one.dependent))
+        for one in review.dependencies
+    }
+    edges = {edge for edge in edges if edge.on != edge.dependent}
+    changed = [_changed(f"change-{n}", change) for n, change in enumerate(review.changes, 1)]
+    columns = _columns([node.key for node in changed], edges)
+    shown = changed[:LARGEST_COLUMN]
+    hidden = len(changed) - len(shown)
+    for column in range(1, FARTHEST + 1):
+        members = [key for key, at in columns.items() if at == column]
+        before = {node.key: row for row, node in enumerate(shown) if node.column == column - 1}
+        members.sort(key=lambda key: (_height(key, edges, before), name_of(key), key))
+        shown += [_dependent(key, column) for key in members[:LARGEST_COLUMN]]
+        hidden += max(0, len(members) - LARGEST_COLUMN)
+    far = sum(at > FARTHEST for at in columns.values())
+    keys_shown = {node.key: node.column for node in shown}
+    drawn = sorted(edge for edge in edges if _is_drawn(edge, keys_shown))
+    return Picture(nodes=tuple(shown), edges=tuple(drawn), left_out=_left_out(hidden, far))
+
+
+def _changed(key: str, change: ResourceChange) -> Node:
+    worst = classes_of(change)[0]
+    return Node(
+        key=key,
+        column=0,
+        name=title_of(change),
+        detail=f"{change.operation} · {CLASS_NAMES[worst]}",
+        title=f"{change.operation} {short_type(change.type)} {', '.join(change.urns[:5])}",
+        class_=worst.value,
+        anchor=key,
+    )
+
+
+def _dependent(urn: str, column: int) -> Node:
+    parts = urn.split("::")
+    token = parts[2].rsplit("$", 1)[-1] if len(parts) > 3 else ""
+    return Node(
+        key=urn,
+        column=column,
+        name=name_of(urn),
+        detail=short_type(token),
+        title=urn,
+        class_="unchanged",
+    )
+
+
+def _columns(changed: Iterable[str], edges: set[Edge]) -> dict[str, int]:
+    """Give every node its distance from the changes."""
+    dependents: dict[str, list[str]] = {}
+    for edge in sorted(edges):
+        dependents.setdefault(edge.on, []).append(edge.dependent)
+    columns = dict.fromkeys(changed, 0)
+    waiting = list(columns)
+    while waiting:
+        key = waiting.pop(0)
+        for dependent in dependents.get(key, ()):
+            if dependent not in columns:
+                columns[dependent] = columns[key] + 1
+                waiting.append(dependent)
+    return columns
+
+
+def _height(key: str, edges: set[Edge], before: Mapping[str, int]) -> float:
+    """Return the mean row of what the node needs in the column before it."""
+    rows = [before[edge.on] for edge in edges if edge.dependent == key and edge.on in before]
+    return sum(rows) / len(rows) if rows else len(before)
+
+
+def _is_drawn(edge: Edge, columns: Mapping[str, int]) -> bool:
+    if edge.on not in columns or edge.dependent not in columns:
+        return False
+    # Arrows back, or within the last columns, would cross boxes and say nothing about the change.
+    step = columns[edge.dependent] - columns[edge.on]
+    return step == 1 or (step == 0 and columns[edge.on] == 0)
+
+
+def _left_out(hidden: int, far: int) -> str:
+    parts = [f"{hidden} more of these"] if hidden else []
+    if far:
+        parts.append(f"{plural(far, 'resource', 'resources')} further on")
+    return ", ".join(parts)

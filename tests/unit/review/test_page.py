@@ -1,0 +1,170 @@
+"""The page is whole, asks nothing of a network, and no value becomes markup.
+
+How it looks is checked in a browser, which not every machine has: ``make pages``.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import pytest
+
+from review.model import Dependency, Review
+from review.views import as_html
+from review.views.picture_layout import LARGEST_COLUMN, picture
+from tests.unit.review.examples import (
+    ALARM,
+    HOSTILE,
+    MAPPING,
+    MEMORY,
+    NOTHING,
+    REVIEW,
+    ROLE,
+    TABLE,
+    TAGS,
+    hostile_review,
+    urn,
+)
+
+VOID = {"meta"}
+
+
+class Outline(HTMLParser):
+    """Reads a page strictly: every element is closed, in order."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.open: list[str] = []
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.texts: list[tuple[str, str]] = []
+        self.feed(page)
+        self.close()
+        assert self.open == []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.texts.append((self.open[-1] if self.open else "", data))
+
+    def named(self, name: str) -> list[dict[str, str | None]]:
+        return [attributes for tag, attributes in self.elements if tag == name]
+
+    def text_of(self, name: str) -> list[str]:
+        return [text for tag, text in self.texts if tag == name]
+
+
+@pytest.mark.parametrize("review", [REVIEW, NOTHING], ids=["everything", "nothing"])
+def test_the_page_needs_nothing_else(review: Review) -> None:
+    outline = Outline(as_html(review))
+    names = {name for name, _ in outline.elements}
+    assert not names & {"script", "link", "img", "iframe", "object", "form", "base"}
+    for name, attributes in outline.elements:
+        addresses = {attributes.get(each) for each in ("src", "href", "action")} - {None}
+        assert all(str(each).startswith("#") for each in addresses), name
+    style = "".join(outline.text_of("style"))
+    assert "url(" not in style
+    assert "@import" not in style
+
+
+def test_links_within_the_page_lead_somewhere() -> None:
+    outline = Outline(as_html(REVIEW))
+    anchors = [str(attributes["id"]) for _, attributes in outline.elements if "id" in attributes]
+    assert len(anchors) == len(set(anchors))
+    links = {str(attributes["href"]).removeprefix("#") for attributes in outline.named("a")}
+    assert links
+    assert links <= set(anchors)
+
+
+def test_the_verdict_the_classes_the_cost_and_the_stops_come_first() -> None:
+    page = as_html(REVIEW)
+    glance = page[page.index("<body>") : page.index("<section")]
+    assert Outline(f"<i>{glance.removeprefix('<body>').removeprefix('<main>')}</i>").text_of(
+        "h1"
+    ) == ["Data would be lost"]
+    tiles = re.findall(r'class="figure">(.*?)</span><span class="label">(.*?)<', glance)
+    assert tiles == [
+        ("1", "Data loss"),
+        ("1", "Security"),
+        ("1", "Outage"),
+        ("1", "Breaking contract"),
+        ("1", "Cost up"),
+        ("4", "Harmless"),
+        ("1", "Stops"),
+        ("2", "Warnings"),
+        ("+$10.00", "a month, to $42.50"),
+    ]
+    assert "Stopped by 1 protection or rule" in glance
+
+
+def test_properties_and_harmless_changes_are_folded() -> None:
+    outline = Outline(as_html(REVIEW))
+    assert all("open" not in attributes for attributes in outline.named("details"))
+    assert outline.text_of("summary") == [
+        "2 properties change",
+        "1 property changes",
+        "2 properties change",
+        "1 harmless change",
+        "4 resources",
+        "1 property changes",
+        "2 assumptions of usage",
+    ]
+
+
+def test_no_value_becomes_markup() -> None:
+    page = as_html(hostile_review())
+    outline = Outline(page)
+    usual = {name for name, _ in Outline(as_html(REVIEW)).elements}
+    assert {name for name, _ in outline.elements} <= usual
+    assert "<script" not in page
+    assert not [attributes for _, attributes in outline.elements if "onerror" in attributes]
+    assert any(HOSTILE.split("|")[0].strip() in text for _, text in outline.texts)
+
+
+def test_the_same_review_gives_the_same_bytes() -> None:
+    turned = replace(REVIEW, dependencies=tuple(reversed(REVIEW.dependencies)))
+    assert as_html(turned) == as_html(REVIEW)
+
+
+def test_the_picture_shows_changes_and_what_depends_on_them() -> None:
+    drawn = picture(REVIEW)
+    columns = {node.name: node.column for node in drawn.nodes}
+    assert columns == {
+        "ingestion-ledger": 0,
+        "ingestion-function-permissions": 0,
+        "ingestion-function": 0,
+        "4 resources alike": 0,
+        "ingestion-mapping": 1,
+        "watching-queue-alarm": 2,
+    }
+    assert [(edge.on, edge.dependent) for edge in drawn.edges] == [
+        ("change-2", "change-3"),
+        ("change-3", MAPPING),
+        (MAPPING, ALARM),
+    ]
+    assert drawn.left_out == ""
+
+
+def test_a_large_picture_says_what_it_does_not_draw() -> None:
+    alarms = [urn("aws:cloudwatch/metricAlarm:MetricAlarm", f"alarm-{n:02}") for n in range(20)]
+    chain = [MEMORY.urns[0], MAPPING, ALARM, urn("aws:sns/topic:Topic", "far")]
+    review = replace(
+        REVIEW,
+        changes=(TABLE, ROLE, MEMORY, TAGS),
+        dependencies=(
+            *(Dependency(dependent=alarm, on=MEMORY.urns[0]) for alarm in alarms),
+            *(Dependency(dependent=b, on=a) for a, b in itertools.pairwise(chain)),
+        ),
+    )
+    drawn = picture(review)
+    assert sum(node.column == 1 for node in drawn.nodes) == LARGEST_COLUMN
+    assert drawn.left_out == "7 more of these, 1 resource further on"
+    assert "Not drawn: 7 more of these, 1 resource further on." in as_html(review)
