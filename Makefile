@@ -1,6 +1,6 @@
 # Every target is a verb for a person; the work is done by tools/setup, the `tarn` command and pytest.
 .DEFAULT_GOAL := help
-.PHONY: help setup up down review test check format bench chaos lock
+.PHONY: help setup up down review test check format bench pages chaos lock
 
 # In the order in which a failure is cheapest to read.
 ROOMS := tests/architecture tests/unit tests/infra tests/functional tests/e2e
@@ -35,6 +35,9 @@ format: setup ## Put the code into the one format
 
 bench: setup ## Measure, and write docs/benchmarks.md
 	@$(BIN)/tarn bench
+
+pages: setup ## Look at the review's page in headless Chromium, which has to be installed
+	@$(BIN)/python -m tests.pages
 
 chaos: setup ## Play 1,000 schedules of faults, then kill things at 50 moments of `make up` (hours)
 	@$(BIN)/python -m tests.functional.exactly_once
