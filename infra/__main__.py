@@ -14,11 +14,13 @@ def main() -> None:
     # What is imported stays for life, so looking through it for garbage is only a delay: a tenth
     # of a preview, most of it in the SDKs.
     gc.disable()
+    from infra.debug_messages import bundle_debug_messages
     from infra.settings import load_settings
     from infra.stack import assemble, build, exports
 
     gc.freeze()
     gc.enable()
+    bundle_debug_messages()
     try:
         settings = load_settings()
         platform = build(settings, assemble(settings))

@@ -7,13 +7,9 @@ Pulumi itself imports a package of that name.)
 
 from __future__ import annotations
 
+from infra.archives.contracts import compiled_contracts
 from infra.archives.layer import layer_archive
-from infra.archives.sources import (
-    compiled_contracts,
-    function_archive,
-    job_library_archive,
-    job_script,
-)
+from infra.archives.sources import function_archive, job_library_archive, job_script
 from infra.archives.zips import Archive
 
 __all__ = [

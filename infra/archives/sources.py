@@ -9,8 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from infra.archives.zips import Archive, content_digest, write_content_addressed
-from tarn.contract.compilation import compile_contracts
-from tarn.contract.rules import SchemaChange
 from tarn.runtime import CONTRACTS_FILE
 
 if TYPE_CHECKING:
@@ -22,13 +20,6 @@ PROJECT: Final = Path(__file__).parents[2]
 BUILT: Final = PROJECT / ".tarn" / "archives"
 DEPLOY_TIME_ONLY: Final = ("tarn/contract/compilation",)
 """Needs YAML and the contract standard's library, which are not deployed."""
-
-
-def compiled_contracts(
-    project: Path = PROJECT, *, schema_change: SchemaChange = SchemaChange.REORDER
-) -> ContractCatalog:
-    """Compile the project's contracts; raises with every problem's file and line."""
-    return compile_contracts(project / "contracts", schema_change=schema_change)
 
 
 def function_archive(

@@ -3,9 +3,14 @@
 Each module is compiled as if it began with ``from __future__ import annotations`` (PEP 563), and a
 package that collects the names of its modules with ``from .module import *`` as if it looked for
 them when they are asked for (PEP 562). With ``--packages-only`` only the latter is done, which is
-enough for an SDK of many packages and takes a hundredth of the time. The compiled files go where
-Python looks for them; sources stay as they are. Whoever wants the types of such a module asks
-``typing.get_type_hints``, which resolves them then; Pulumi's SDK does.
+enough for an SDK of many packages and takes a hundredth of the time.
+
+The modules in which Pulumi's generator puts the types of all resources' inputs and outputs make a
+class when it is asked for, together with those that its text names; and a module that imports all
+of them imports the few that its own text names.
+
+The compiled files go where Python looks for them; sources stay as they are. Whoever wants the
+types of such a module asks ``typing.get_type_hints``, which resolves them then; Pulumi's SDK does.
 
 Runs under the environment's own Python and imports nothing of the project's.
 """
@@ -16,12 +21,16 @@ import ast
 import importlib.util
 import re
 import sys
+from collections.abc import Mapping
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from types import CodeType
 
 _LAZY = annotations.compiler_flag
 _ALL = re.compile(r"^__all__ = (\[[^\]]*\])$", re.MULTILINE)
+_WORD = re.compile(r"[^\W\d]\w*")
+_TYPES = ("_inputs", "outputs")
+"""What Pulumi's generator calls the modules of nothing but classes."""
 _ON_DEMAND = """
 __all__ = sorted({name for name in globals() if not name.startswith("_")} | set(_modules_of_names))
 
@@ -37,6 +46,16 @@ def __getattr__(name):
 def __dir__():
     return __all__
 """
+_DEFINED_ON_DEMAND = """
+def __getattr__(name):
+    needed = _classes_of_names.get(name)
+    if needed is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    for other in needed:
+        if other not in globals():
+            globals()["_define_" + other]()
+    return globals()[name]
+"""
 
 
 class LazyModules(SourceFileLoader):
@@ -46,8 +65,13 @@ class LazyModules(SourceFileLoader):
         self, data: bytes, path: str, *, _optimize: int = -1
     ) -> CodeType:
         tree = ast.parse(data, path)
-        if Path(path).name == "__init__.py":
-            _find_names_on_demand(tree, Path(path).parent)
+        module = Path(path)
+        if module.stem == "__init__":
+            _find_names_on_demand(tree, module.parent)
+        elif module.stem in _TYPES:
+            _define_classes_on_demand(tree, data.decode())
+        else:
+            _import_what_is_named(tree, data.decode(), module.parent)
         return compile(tree, path, "exec", flags=_LAZY, dont_inherit=True, optimize=_optimize)
 
 
@@ -64,6 +88,60 @@ def _find_names_on_demand(package: ast.Module, directory: Path) -> None:
     if modules:
         where = ast.parse(f"_modules_of_names = {modules!r}{_ON_DEMAND}")
         package.body = [*kept, *where.body]
+
+
+def _define_classes_on_demand(module: ast.Module, source: str) -> None:
+    """Put each class of a module into a function, and say which classes each of them names."""
+    lines = source.splitlines()
+    classes = {each.name: each for each in module.body if isinstance(each, ast.ClassDef)}
+    named: dict[str, list[str]] = {}
+    for name, statement in classes.items():
+        text = "\n".join(lines[statement.lineno - 1 : statement.end_lineno])
+        named[name] = sorted(set(_WORD.findall(text)) & classes.keys())
+    if not classes:
+        return
+    module.body = [_as_function(each) for each in module.body]
+    needed = {name: _all_reached(name, named) for name in classes}
+    where = ast.parse(f"_classes_of_names = {needed!r}{_DEFINED_ON_DEMAND}")
+    module.body = [*module.body, *where.body]
+
+
+def _as_function(statement: ast.stmt) -> ast.stmt:
+    """Return a function that makes the class, as one of the module's; other statements as is."""
+    if not isinstance(statement, ast.ClassDef):
+        return statement
+    made = ast.parse(f"def _define_{statement.name}():\n    global {statement.name}").body[0]
+    if isinstance(made, ast.FunctionDef):
+        made.body.append(statement)
+    return made
+
+
+def _all_reached(name: str, named: Mapping[str, list[str]]) -> list[str]:
+    """Return a class and those that it names, and those that they name, and so on."""
+    reached = {name}
+    waiting = [name]
+    while waiting:
+        new = set(named[waiting.pop()]) - reached
+        reached |= new
+        waiting.extend(new)
+    return sorted(reached)
+
+
+def _import_what_is_named(module: ast.Module, source: str, directory: Path) -> None:
+    """Let ``from ._inputs import *`` import what the importing module's text names."""
+    words: set[str] | None = None
+    for statement in module.body:
+        match statement:
+            case ast.ImportFrom(level=1, module=str(types), names=[ast.alias(name="*")]):
+                names = _public_names(directory / f"{types}.py") if types in _TYPES else None
+            case _:
+                continue
+        if names is not None:
+            words = set(_WORD.findall(source)) if words is None else words
+            # An import of nothing is no statement; one name more does no harm.
+            some = sorted(words.intersection(names)) or names[:1]
+            place = ast.copy_location(ast.alias(name=""), statement.names[0])
+            statement.names = [ast.copy_location(ast.alias(name=one), place) for one in some]
 
 
 def _names_imported_by(statement: ast.stmt, directory: Path) -> list[str] | None:

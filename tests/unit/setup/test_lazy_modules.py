@@ -77,3 +77,63 @@ def test_a_package_that_is_not_installed_is_named(tmp_path: Path) -> None:
 
     assert failed.returncode != 0
     assert "no_such_sdk is not an installed package" in failed.stderr
+
+
+TYPES = """
+from typing import TypedDict
+
+__all__ = ["Outer", "Inner", "Other"]
+
+class Outer:
+    inner: "Inner"
+
+class Inner(TypedDict):
+    size: int
+
+class Other:
+    print("Other is made")
+"""
+
+
+def test_the_classes_of_types_are_made_when_they_are_asked_for(tmp_path: Path) -> None:
+    package = tmp_path / "sdk"
+    package.mkdir()
+    (package / "__init__.py").write_text("from ._inputs import *\nfrom .outputs import *\n")
+    (package / "_inputs.py").write_text(TYPES)
+    (package / "outputs.py").write_text(TYPES.replace("Other", "Another"))
+    (package / "bucket.py").write_text(
+        "from . import outputs\nfrom ._inputs import *\n\ndef keep(it: Outer) -> 'outputs.Outer':\n"
+        "    return it\n"
+    )
+    assert _python(tmp_path, "-c", "import sdk").stdout == "Other is made\nAnother is made\n"
+
+    made = _python(tmp_path, "-P", str(SCRIPT), "sdk")
+    assert made.returncode == 0, made.stderr
+
+    hints = _python(
+        tmp_path,
+        "-c",
+        "import typing, sdk.bucket as b; print(typing.get_type_hints(b.keep));"
+        "print(typing.get_type_hints(b.Outer), b.Outer.__module__, b.Outer.__qualname__)",
+    )
+    assert hints.stdout == (
+        "{'it': <class 'sdk._inputs.Outer'>, 'return': <class 'sdk.outputs.Outer'>}\n"
+        "{'inner': <class 'sdk._inputs.Inner'>} sdk._inputs Outer\n"
+    ), hints.stderr
+    every = _python(tmp_path, "-c", "from sdk._inputs import *; print(Other.__name__)")
+    assert every.stdout == "Other is made\nOther\n"
+    once = _python(tmp_path, "-c", "import sdk; print(sdk.Outer is sdk.Outer); sdk.outputs.None_")
+    assert once.stdout == "True\n"
+    assert "has no attribute 'None_'" in once.stderr
+
+
+def test_an_import_of_types_that_are_not_named_stays_one(tmp_path: Path) -> None:
+    package = tmp_path / "sdk"
+    package.mkdir()
+    (package / "__init__.py").write_text("")
+    (package / "_inputs.py").write_text(TYPES)
+    (package / "queue.py").write_text("from ._inputs import *\nlength = 3\n")
+
+    assert _python(tmp_path, "-P", str(SCRIPT), "sdk").returncode == 0
+
+    assert _python(tmp_path, "-c", "from sdk.queue import length; print(length)").stdout == "3\n"
