@@ -34,7 +34,7 @@ from guardrails.waivers import Waiver, Waivers, read_waivers
 
 NAME: Final = "tarn-guardrails"
 DAY_VARIABLE: Final = "TARN_GUARDRAILS_DAY"
-"""The day on which waivers are judged, e.g. 2026-11-24; without it, today's in UTC."""
+"""The day on which waivers and runtimes are judged, e.g. 2026-11-24; without it, today in UTC."""
 _WAIVERS: Final = "guardrails:waivers"
 _LEVELS: Final = {
     Severity.MANDATORY: EnforcementLevel.MANDATORY,
@@ -48,9 +48,12 @@ _UNKNOWN_TEXTS: Final = frozenset(
 class Guardrails:
     """Rules and waivers of one run of the engine."""
 
-    def __init__(self, rules: Iterable[Rule], *, facts: StackFacts, waivers: Waivers) -> None:
+    def __init__(
+        self, rules: Iterable[Rule], *, facts: StackFacts, waivers: Waivers, day: date
+    ) -> None:
         self._rules = tuple(rules)
         self._facts = facts
+        self._day = day
         self._waivers = waivers
         self._waived: list[tuple[Finding, Waiver]] = []
 
@@ -115,7 +118,10 @@ class Guardrails:
     def _judge_among(
         self, rule: StackRule, args: StackValidationArgs, report: ReportViolation
     ) -> None:
-        self._report(findings_among(rule, _stack(args), self._facts), report)
+        self._report(findings_among(rule, self._stack(args), self._facts), report)
+
+    def _stack(self, args: StackValidationArgs) -> Stack:
+        return Stack(resources=[_resource(one) for one in args.resources], day=self._day)
 
     def _report(self, found: Iterable[Finding], report: ReportViolation) -> None:
         for finding in found:
@@ -150,7 +156,7 @@ def guardrails(
     waivers = read_waivers(config.get(_WAIVERS), rules={rule.name for rule in listed}, today=day)
     if problem:
         waivers = Waivers(valid=waivers.valid, problems=(*waivers.problems, problem))
-    return Guardrails(listed, facts=stack_facts(config), waivers=waivers)
+    return Guardrails(listed, facts=stack_facts(config), waivers=waivers, day=day)
 
 
 def stack_facts(config: Mapping[str, str]) -> StackFacts:
@@ -175,10 +181,6 @@ def _day(environment: Mapping[str, str]) -> tuple[date, str]:
         return date.fromisoformat(given), ""
     except ValueError:
         return today, f"{DAY_VARIABLE} is {given!r}; allowed: a day like 2027-01-31."
-
-
-def _stack(args: StackValidationArgs) -> Stack:
-    return Stack(resources=[_resource(one) for one in args.resources])
 
 
 def _resource(one: PolicyResource) -> Resource:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, Final, cast
 
 _STEP: Final = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
@@ -129,9 +130,10 @@ class StackFacts:
 
 @dataclass(frozen=True, kw_only=True)
 class Stack:
-    """All resources of a stack."""
+    """All resources of a stack, looked at on a day."""
 
     resources: Sequence[Resource]
+    day: date
 
     def of_type(self, *types: str) -> Iterator[Resource]:
         """Yield the resources of the given types."""

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from guardrails.resources import Resource, StackFacts
 
 
-def resource(type_token: str, name: str = "subject", **inputs: Any) -> Resource:  # noqa: ANN401
+def resource(type_token: str, called: str = "subject", /, **inputs: Any) -> Resource:  # noqa: ANN401
     """Make a resource as the engine would hand it over."""
-    urn = f"urn:pulumi:test::tarn::{type_token}::{name}"
+    urn = f"urn:pulumi:test::tarn::{type_token}::{called}"
     return Resource(
         given=inputs,
         urn=urn,
@@ -35,6 +36,7 @@ class Case:
     failing: list[Resource]
     says: str
     facts: StackFacts = field(default_factory=StackFacts)
+    day: date = date(2026, 11, 24)
     label: str = ""
 
     @property

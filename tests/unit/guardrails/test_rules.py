@@ -2,15 +2,39 @@
 
 from __future__ import annotations
 
+import json
+from importlib.resources import files
+
 import pytest
 
 from guardrails.resources import UNKNOWN, Resource, Stack, StackFacts
 from guardrails.rule import Finding, ResourceRule, Rule, StackRule, findings
 from guardrails.rules import ALL
-from tests.unit.guardrails import cases_dynamodb, cases_s3, cases_snowflake
+from guardrails.rules.lambda_ import DEPRECATED_FROM
+from tests.unit.guardrails import (
+    cases_dynamodb,
+    cases_iam,
+    cases_lambda,
+    cases_others,
+    cases_s3,
+    cases_snowflake,
+    cases_sqs,
+)
 from tests.unit.guardrails.case import Case
 
-CASES = (*cases_s3.CASES, *cases_dynamodb.CASES, *cases_snowflake.CASES)
+CASES = tuple(
+    case
+    for listed in (
+        cases_s3.CASES,
+        cases_iam.CASES,
+        cases_lambda.CASES,
+        cases_sqs.CASES,
+        cases_dynamodb.CASES,
+        cases_snowflake.CASES,
+        cases_others.CASES,
+    )
+    for case in listed
+)
 BY_NAME = {rule.name: rule for rule in ALL}
 
 
@@ -18,7 +42,7 @@ def found(case: Case, resources: list[Resource]) -> list[Finding]:
     rule = BY_NAME[case.rule]
     assert rule.holds_for(case.facts), "the case is for a stack that the rule is not for"
     assert resources[0].type in rule.types, "the rule does not look at the case's resource"
-    return list(findings([rule], Stack(resources=resources), case.facts))
+    return list(findings([rule], Stack(resources=resources, day=case.day), case.facts))
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
@@ -34,6 +58,15 @@ def test_what_breaks_a_rule_is_found_and_named(case: Case) -> None:
     assert case.says in broken[0].sentence
     assert broken[0].rule.reason in broken[0].message
     assert broken[0].rule.fix in broken[0].message
+
+
+def test_runtimes_end_when_aws_says() -> None:
+    """cfn-lint keeps AWS's table of runtimes."""
+    text = files("cfnlint.data.AdditionalSpecs").joinpath("LmbdRuntimeLifecycle.json").read_text()
+    table = json.loads(text)
+    assert {name: day.isoformat() for name, day in DEPRECATED_FROM.items()} == {
+        name: table[name]["deprecated"] for name in DEPRECATED_FROM
+    }
 
 
 def test_every_rule_has_a_case() -> None:
