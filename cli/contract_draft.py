@@ -17,6 +17,7 @@ from cli.errors import CommandError
 from cli.judging import Judgement, judge
 from cli.sample_rows import Sample, read_sample
 from tarn.contract.compilation import compile_contracts
+from tarn.contract.dialect import Dialect
 from tarn.contract.model import ColumnKind, Contract
 from tarn.keys import SourceObject
 
@@ -60,6 +61,7 @@ class Draft:
     columns: tuple[ColumnDraft, ...]
     key: tuple[str, ...]
     null_markers: tuple[str, ...]
+    dialect: Dialect
 
     def yaml(self) -> str:
         """Write the draft as an ODCS document, with what a person has to look at."""
@@ -83,12 +85,17 @@ customProperties:
     value: {json.dumps(list(self.null_markers))}
   - property: merge
     value: {merge}
-schema:
+{self._dialect()}schema:
   - name: {self.dataset}
     physicalType: file
     properties:
 """
         return head + "".join(self._column(column) for column in self.columns)
+
+    def _dialect(self) -> str:
+        """Write how the files are written, where their names do not say it."""
+        compiled = self.dialect.to_compiled()
+        return f"  - property: dialect\n    value: {json.dumps(compiled)}\n" if compiled else ""
 
     def _column(self, column: ColumnDraft) -> str:
         kind = column.type.kind
@@ -118,11 +125,11 @@ def infer(file: Path, dataset: str) -> tuple[Draft, Judgement]:
     Rules that a row breaks are left out, then types. Raises UnreadableSampleError, UnfitNamesError
     or NoDraftError.
     """
-    names, rows = read_sample(file)
-    unfit = [name for name in names if not _COLUMN_NAME.fullmatch(name)]
+    sample = read_sample(file)
+    unfit = [name for name in sample.names if not _COLUMN_NAME.fullmatch(name)]
     if unfit:
         raise UnfitNamesError(file=file, names=unfit)
-    draft = _first_draft(dataset, (names, rows))
+    draft = _first_draft(dataset, sample)
     for loosen in (ColumnDraft.without_rules, ColumnDraft.as_text, None):
         judged = _try(file, draft)
         if judged.reason is not None:
@@ -149,7 +156,7 @@ def compiled(draft: Draft) -> Contract:
 
 
 def _first_draft(dataset: str, sample: Sample) -> Draft:
-    names, rows = sample
+    names, rows, dialect = sample
     cells = list(zip(*rows, strict=True))
     markers = null_markers_of(cells)
     columns = tuple(
@@ -160,6 +167,7 @@ def _first_draft(dataset: str, sample: Sample) -> Draft:
         columns=columns,
         key=_guess_key(columns, rows),
         null_markers=tuple(markers),
+        dialect=dialect,
     )
 
 

@@ -3,24 +3,38 @@
 from __future__ import annotations
 
 import csv
-import gzip
 import io
 import json
-from collections.abc import Iterator, Sequence
-from itertools import islice
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager
+from itertools import chain, islice
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
 from cli.errors import CommandError
+from lambdas.ingest.errors import UnusableObjectError
+from lambdas.ingest.readers import COMPRESSED_SUFFIXES, READERS, suffixes_of
+from lambdas.ingest.readers.compression import open_source
+from tarn.contract.dialect import UTF8, Dialect
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
 
 SAMPLE_ROWS: Final = 100_000
 """A draft is made from at most so many rows; whether it accepts the file is tried on all."""
 
 _DELIMITERS: Final = {".csv": ",", ".tsv": "\t"}
-_JSON_LINES: Final = (".ndjson", ".jsonl")
+_OTHER_DELIMITERS: Final = ",;\t|"
+_MARKS: Final = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"\xef\xbb\xbf": "utf-8-sig"}
+_WHEN_NOT_UTF8: Final = "windows-1252"
 
-Sample = tuple[list[str], list[Sequence[str | None]]]
-"""Names of columns, and rows; None is a value that is not there."""
+
+class Sample(NamedTuple):
+    """The first rows of a file. Every row has a cell for each name; None: it is not there."""
+
+    names: list[str]
+    rows: Sequence[Sequence[str | None]]
+    dialect: Dialect = Dialect()
 
 
 class UnreadableSampleError(CommandError):
@@ -29,50 +43,114 @@ class UnreadableSampleError(CommandError):
     def __init__(self, *, file: Path, reason: str) -> None:
         super().__init__(
             f"{file} cannot be used as a sample: {reason}. Give a file with a header and rows, "
-            "named *.csv, *.tsv, *.ndjson, *.jsonl or *.parquet, plain or with .gz."
+            f"named *{', *'.join(READERS)}, plain or with {', '.join(COMPRESSED_SUFFIXES)}."
         )
 
 
 def read_sample(file: Path) -> Sample:
     """Read the first rows. Raises UnreadableSampleError."""
-    suffix = Path(file.name.lower().removesuffix(".gz")).suffix
+    _, suffix = suffixes_of(file.name)
     try:
         if suffix in _DELIMITERS:
-            names, rows = _delimited(file, _DELIMITERS[suffix])
-        elif suffix in _JSON_LINES:
-            names, rows = _of_objects(_json_lines(file))
+            sample = _delimited(file, _DELIMITERS[suffix])
         elif suffix == ".parquet":
-            names, rows = _of_objects(_parquet(file))
+            sample = _of_objects(_parquet(file))
+        elif suffix is not None:
+            sample = _json(file)
         else:
-            raise UnreadableSampleError(file=file, reason=f"the format '{suffix}' is unknown")
-    except (OSError, ValueError, csv.Error) as error:
+            raise UnreadableSampleError(file=file, reason="its name tells no format")
+    except (OSError, ValueError, csv.Error, UnusableObjectError) as error:
         raise UnreadableSampleError(file=file, reason=str(error)) from error
-    if not rows:
+    if not sample.rows:
         raise UnreadableSampleError(file=file, reason="it has no rows")
-    return names, rows
+    return sample
 
 
-def _text(file: Path) -> io.TextIOWrapper:
-    opener = gzip.open if file.name.lower().endswith(".gz") else open
-    return opener(file, mode="rt", encoding="utf-8-sig", newline="")
+class _Content(io.RawIOBase):
+    """Chunks as a file."""
+
+    def __init__(self, chunks: Iterator[bytes]) -> None:
+        super().__init__()
+        self._chunks = chunks
+        self._waiting = b""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: WriteableBuffer, /) -> int:
+        view = memoryview(buffer).cast("B")
+        self._waiting = self._waiting or next(self._chunks, b"")
+        part, self._waiting = self._waiting[: len(view)], self._waiting[len(view) :]
+        view[: len(part)] = part
+        return len(part)
 
 
-def _delimited(file: Path, delimiter: str) -> Sample:
+@contextmanager
+def _text(file: Path) -> Generator[io.TextIOWrapper]:
+    """Open a file as text, decompressed, in the encoding that it seems to have."""
+    with file.open("rb") as stream:
+        _, head, source = open_source(stream)
+        content = io.BufferedReader(_Content(iter(source)))
+        yield io.TextIOWrapper(content, encoding=_encoding(head), newline="")
+
+
+def _encoding(head: bytes) -> str:
+    for mark, encoding in _MARKS.items():
+        if head.startswith(mark):
+            return encoding
+    try:
+        # The last characters may be cut in two.
+        head[:-4].decode()
+    except UnicodeDecodeError as error:
+        if error.end < len(head) - 8:
+            return _WHEN_NOT_UTF8
+    return UTF8
+
+
+def _delimited(file: Path, usual: str) -> Sample:
     with _text(file) as text:
-        reader = csv.reader(text, delimiter=delimiter)
+        first = text.readline()
+        delimiter = usual
+        if usual not in first:
+            delimiter = max(usual + _OTHER_DELIMITERS, key=first.count)
+        reader = csv.reader(chain((first,), text), delimiter=delimiter)
         names = next(reader, [])
         whole = (row for row in reader if len(row) == len(names))
-        return names, [list[str | None](row) for row in islice(whole, SAMPLE_ROWS)]
+        rows = list(islice(whole, SAMPLE_ROWS))
+        dialect = Dialect(
+            delimiter=None if delimiter == usual else delimiter, encoding=_named(text.encoding)
+        )
+        return Sample(names, rows, dialect)
 
 
-def _json_lines(file: Path) -> Iterator[dict[str, Any]]:
+def _named(encoding: str) -> str:
+    return UTF8 if encoding == "utf-8-sig" else encoding
+
+
+def _json(file: Path) -> Sample:
     with _text(file) as text:
-        for line in text:
+        found = _of_objects(_objects(text))
+        return found._replace(dialect=Dialect(encoding=_named(text.encoding)))
+
+
+def _objects(text: io.TextIOWrapper) -> Iterator[dict[str, Any]]:
+    """Yield the objects of lines, or of an array."""
+    # Numbers stay as they are written, so that no digit is lost.
+    decoder = json.JSONDecoder(parse_int=str, parse_float=str)
+    first = next((line for line in text if line.strip()), "")
+    if not first.lstrip().startswith("["):
+        for line in chain((first,), text):
             if line.strip():
-                # Numbers stay as they are written, so that no digit is lost.
-                found: Any = json.loads(line, parse_int=str, parse_float=str)
-                if isinstance(found, dict):
-                    yield cast("dict[str, Any]", found)
+                yield from _object(decoder.decode(line))
+        return
+    # An array is read whole: a sample that needs a stream is rare, and this reader is no judge.
+    for element in cast("list[object]", decoder.decode(first + text.read())):
+        yield from _object(element)
+
+
+def _object(value: object) -> Iterator[dict[str, Any]]:
+    if isinstance(value, dict):
+        yield cast("dict[str, Any]", value)
 
 
 def _parquet(file: Path) -> Iterator[dict[str, Any]]:
@@ -85,7 +163,7 @@ def _parquet(file: Path) -> Iterator[dict[str, Any]]:
 def _of_objects(objects: Iterator[dict[str, Any]]) -> Sample:
     sample = list(islice(objects, SAMPLE_ROWS))
     names = list(dict.fromkeys(name for one in sample for name in one))
-    return names, [[_spelled(one.get(name)) for name in names] for one in sample]
+    return Sample(names, [[_spelled(one.get(name)) for name in names] for one in sample])
 
 
 def _spelled(value: object) -> str | None:

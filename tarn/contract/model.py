@@ -14,10 +14,11 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Final, cast
 
+from tarn.contract.dialect import Dialect
 from tarn.contract.fields import CompiledFields, UnreadableContractError
 from tarn.contract.rules import FileRule, Protection, RowRule, SchemaChange, Severity
 
-VERDICT_GENERATION: Final = 1
+VERDICT_GENERATION: Final = 2
 """Part of every contract hash. Raise it when the same contract and the same file would give
 other verdicts or other output than before, so that outputs never change under one name."""
 
@@ -170,6 +171,7 @@ class Contract:
     they stand last in ``columns``."""
     ignored: tuple[str, ...] = ()
     """Of one file only: its columns that are left out."""
+    dialect: Dialect = field(default_factory=Dialect)
     freshness_seconds: int | None = None
     produced_by: str | None = None
     """The job that makes this dataset; None for a dataset that is ingested."""
@@ -231,6 +233,8 @@ class Contract:
             compiled["fileRules"] = [rule.to_compiled() for rule in self.file_rules]
         if self.schema_change is not SchemaChange.REORDER:
             compiled["schemaChange"] = self.schema_change.value
+        if dialect := self.dialect.to_compiled():
+            compiled["dialect"] = dialect
         if self.freshness_seconds is not None:
             compiled["freshnessSeconds"] = self.freshness_seconds
         if self.produced_by is not None:
@@ -260,6 +264,7 @@ class Contract:
             schema_change=SchemaChange(
                 fields.optional_text("schemaChange") or SchemaChange.REORDER
             ),
+            dialect=Dialect.from_compiled(fields.mapping("dialect")),
             freshness_seconds=fields.optional_number("freshnessSeconds"),
             produced_by=fields.optional_text("producedBy"),
         )

@@ -7,13 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from ctypes import CDLL
+from itertools import chain
 from pathlib import Path
 from typing import Final, Protocol, runtime_checkable
 
 from lambdas.ingest.errors import UnusableObjectError
 from lambdas.ingest.readers import parquet
-from lambdas.ingest.readers.byte_source import GZIP_MAGIC, ByteSource, ByteStream, open_source
+from lambdas.ingest.readers.byte_source import ByteSource, ByteStream
+from lambdas.ingest.readers.compression import COMPRESSIONS, compression_of, open_source
 from lambdas.ingest.readers.delimited import DelimitedReader
+from lambdas.ingest.readers.json_arrays import JsonArrayReader
 from lambdas.ingest.readers.json_lines import JsonLinesReader
 from lambdas.ingest.rows import CellForm, RowBatch, TypedBatch
 from tarn.contract.model import Contract
@@ -46,11 +49,13 @@ class NativeReader(Protocol):
 
 READERS: Final[dict[str, Reader]] = {
     ".csv": DelimitedReader(","),
+    ".tsv": DelimitedReader("\t"),
     ".ndjson": JsonLinesReader(),
     ".jsonl": JsonLinesReader(),
+    ".json": JsonArrayReader(),
     ".parquet": parquet.ParquetReader(),
 }
-_COMPRESSED_SUFFIX: Final = ".gz"
+COMPRESSED_SUFFIXES: Final = tuple(chain.from_iterable(one.suffixes for one in COMPRESSIONS))
 
 
 def open_reader(key: str, stream: ByteStream) -> tuple[Reader, ByteSource]:
@@ -58,23 +63,33 @@ def open_reader(key: str, stream: ByteStream) -> tuple[Reader, ByteSource]:
 
     UnusableObjectError when the suffix is unknown or the first bytes contradict it.
     """
-    name = key.lower()
-    stem = name.removesuffix(_COMPRESSED_SUFFIX)
-    suffix = next((suffix for suffix in READERS if stem.endswith(suffix)), None)
+    claimed, suffix = suffixes_of(key)
     if suffix is None:
         reason = (
             f"the format of {key!r} is unknown: its name has to end with one of "
-            f"{', '.join(READERS)}, and {_COMPRESSED_SUFFIX} when it is compressed"
+            f"{', '.join(READERS)}, then {', '.join(COMPRESSED_SUFFIXES)} when it is compressed"
         )
         raise UnusableObjectError(reason)
-    compressed, head, source = open_source(stream)
-    if name != stem and not compressed:
-        reason = f"the key ends with {_COMPRESSED_SUFFIX}, but the content is not gzip"
+    compression, head, source = open_source(stream)
+    if claimed and (compression is None or claimed not in compression.suffixes):
+        [wanted] = (one.name for one in COMPRESSIONS if claimed in one.suffixes)
+        reason = f"the key ends with {claimed}, but the content is not {wanted}"
         raise UnusableObjectError(reason)
     if head.startswith(parquet.MAGIC) != (suffix == ".parquet"):
         reason = f"the key ends with {suffix}, but the content is another format"
         raise UnusableObjectError(reason)
-    if head.startswith(GZIP_MAGIC):
+    if compression_of(head) is not None:
         reason = "the content is compressed more than once"
         raise UnusableObjectError(reason)
     return READERS[suffix], source
+
+
+def suffixes_of(key: str) -> tuple[str, str | None]:
+    """Return a name's suffix of compression, "" for none, and that of its format, None if unknown.
+
+    Both are in lower case.
+    """
+    name = key.lower()
+    claimed = next((one for one in COMPRESSED_SUFFIXES if name.endswith(one)), "")
+    stem = name.removesuffix(claimed)
+    return claimed, next((one for one in READERS if stem.endswith(one)), None)

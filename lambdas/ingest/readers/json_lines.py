@@ -2,29 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final, NoReturn, cast
 
-from lambdas.ingest.errors import SurplusColumnsError
 from lambdas.ingest.readers.byte_source import ByteSource
+from lambdas.ingest.readers.encodings import as_utf8
+from lambdas.ingest.readers.json_rows import JsonRows, json_batches
 from lambdas.ingest.readers.lines import Block, line_blocks
-from lambdas.ingest.readers.surplus import SURPLUS_LIMIT, checked_surplus
-from lambdas.ingest.rows import (
-    CellForm,
-    NumberText,
-    Reject,
-    RowBatch,
-    Violation,
-    bad_line,
-    shown,
-)
-from tarn.contract.evolution import takes_surplus
+from lambdas.ingest.rows import CellForm, RowBatch
 from tarn.contract.model import Contract
-from tarn.quarantine import Rule
-
-JsonObject = dict[str, object]
 
 
 class JsonLinesReader:
@@ -33,119 +19,18 @@ class JsonLinesReader:
     cells: CellForm = CellForm.JSON
 
     def batches(self, source: ByteSource, contract: Contract, scratch: Path) -> Iterator[RowBatch]:
-        """Yield the rows of each block of lines.
-
-        SurplusColumnsError after the last one when there were fields that the contract does not
-        know and its mode takes.
-        """
+        """Yield the rows of each block of lines."""
         del scratch
-        taking = takes_surplus(contract)
-        surplus: set[str] = set()
-        for block in line_blocks(source):
-            batch = _batch(block, contract)
-            if taking:
-                surplus.update(v.column or "" for vs in batch.violations.values() for v in vs)
-            if len(surplus) > SURPLUS_LIMIT:
-                break
-            if not surplus:
-                yield batch
-        if surplus:
-            raise SurplusColumnsError(names=checked_surplus(surplus, contract))
+        return self.decoded_batches(as_utf8(source, contract.dialect.encoding), contract)
+
+    def decoded_batches(self, source: ByteSource, contract: Contract) -> Iterator[RowBatch]:
+        """Yield the rows of a text that is UTF-8 already."""
+        return json_batches(map(_rows, line_blocks(source)), contract)
 
 
-def _batch(block: Block, contract: Contract) -> RowBatch:
-    raws: list[bytes] = []
-    lines: list[int] = []
-    rows: list[JsonObject] = []
-    rejects = list(block.rejects)
-    names = contract.column_names
-    known = frozenset((*names, *contract.ignored))
-    surplus: dict[int, tuple[Violation, ...]] = {}
-    for line, raw in enumerate(block.data.split(b"\n"), start=block.first_line):
-        if not raw or raw.isspace():
-            continue
-        row = _parse(line, raw)
-        if isinstance(row, Reject):
-            rejects.append(row)
-            continue
-        if not known.issuperset(row):
-            surplus[len(rows)] = _unknown_fields(row, known)
-        lines.append(line)
-        raws.append(raw)
-        rows.append(row)
-    return RowBatch(
-        lines=lines,
-        columns=[
-            list(map(_as_text, column)) if name in contract.added else column
-            for name, column in ((name, [row.get(name) for row in rows]) for name in names)
-        ],
-        raw=lambda index: raws[index].removesuffix(b"\r"),
-        violations=surplus,
-        rejects=rejects,
+def _rows(block: Block) -> JsonRows:
+    numbered = enumerate(block.data.split(b"\n"), start=block.first_line)
+    return JsonRows(
+        texts=[(line, raw) for line, raw in numbered if raw and not raw.isspace()],
+        rejects=block.rejects,
     )
-
-
-def _parse(line: int, raw: bytes) -> JsonObject | Reject:
-    try:
-        row: object = _DECODER.decode(raw.decode())
-    except UnicodeDecodeError as error:
-        message = f"the line is not UTF-8: {error.reason} at byte {error.start} of it"
-        return bad_line(line, raw, Rule.ENCODING, message)
-    except (ValueError, RecursionError) as error:
-        return bad_line(line, raw, Rule.MALFORMED, f"the line is not JSON: {error}")
-    if not isinstance(row, dict):
-        return bad_line(line, raw, Rule.MALFORMED, f"the line is {_kind(row)}, not an object")
-    return cast("JsonObject", row)
-
-
-def _as_text(value: object) -> str | None:
-    """Spell a value of any kind: the type of a new column is text until a contract has it."""
-    if value is None:
-        return None
-    return str(value) if isinstance(value, str) else _json(value)
-
-
-def _json(value: object) -> str:
-    """Spell a value as JSON, its numbers as they were written."""
-    if isinstance(value, dict):
-        fields = cast("JsonObject", value).items()
-        return f"{{{', '.join(f'{json.dumps(name)}: {_json(one)}' for name, one in fields)}}}"
-    if isinstance(value, list):
-        return f"[{', '.join(map(_json, cast('list[object]', value)))}]"
-    return str(value) if isinstance(value, NumberText) else json.dumps(value, ensure_ascii=False)
-
-
-def _unknown_fields(row: JsonObject, known: frozenset[str]) -> tuple[Violation, ...]:
-    return tuple(
-        Violation(
-            column=name,
-            rule=Rule.UNKNOWN_COLUMN,
-            value=shown(value),
-            message="the contract has no such column",
-        )
-        for name, value in row.items()
-        if name not in known
-    )
-
-
-def _unique_fields(pairs: list[tuple[str, object]]) -> JsonObject:
-    row = dict(pairs)
-    if len(row) != len(pairs):
-        # json would keep the last one and lose the others in silence.
-        problem = "a field is repeated"
-        raise ValueError(problem)
-    return row
-
-
-def _no_constant(name: str) -> NoReturn:
-    problem = f"{name} is not JSON"
-    raise ValueError(problem)
-
-
-def _kind(value: object) -> str:
-    return "an array" if isinstance(value, list) else "a single value"
-
-
-_DECODER: Final = json.JSONDecoder(
-    parse_float=NumberText, parse_constant=_no_constant, object_pairs_hook=_unique_fields
-)

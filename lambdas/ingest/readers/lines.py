@@ -17,7 +17,7 @@ from tarn.quarantine import Rule
 RECORD_BYTES_LIMIT: Final = 16 << 20
 """Longer lines (and records of several lines) are quarantined without being judged."""
 
-_SHOWN_BYTES: Final = 64 << 10
+SHOWN_BYTES: Final = 64 << 10
 _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 
 
@@ -33,7 +33,7 @@ class Block:
 def line_blocks(source: ByteSource, *, limit: int = RECORD_BYTES_LIMIT) -> Iterator[Block]:
     """Cut a source into blocks of lines. Lines beyond the limit arrive as rejects."""
     line, tail = 1, b""
-    chunks = _without_mark(source)
+    chunks = without_mark(source)
     for chunk in chunks:
         cut = chunk.rfind(b"\n") + 1
         if cut:
@@ -42,7 +42,7 @@ def line_blocks(source: ByteSource, *, limit: int = RECORD_BYTES_LIMIT) -> Itera
             line, tail = line + block.data.count(b"\n"), chunk[cut:]
         elif len(tail) + len(chunk) > limit:
             length, rest = _skip_line(chunks, len(tail) + len(chunk))
-            reject = _oversized(line, (tail + chunk)[:_SHOWN_BYTES], length)
+            reject = _oversized(line, (tail + chunk)[:SHOWN_BYTES], length)
             # The rest may hold whole lines itself: it is read like a chunk.
             whole = rest.rfind(b"\n") + 1
             yield Block(first_line=line + 1, data=rest[:whole], rejects=(reject,))
@@ -62,7 +62,8 @@ def _last(line: int, tail: bytes, cut_off: str | None) -> Iterator[Block]:
         yield Block(first_line=line, data=tail)
 
 
-def _without_mark(source: ByteSource) -> Iterator[bytes]:
+def without_mark(source: ByteSource) -> Iterator[bytes]:
+    """Yield the source's chunks without the byte order mark that Windows programs put first."""
     head = b""
     chunks = iter(source)
     for chunk in chunks:

@@ -15,9 +15,11 @@ from open_data_contract_standard.model import (
 )
 
 from tarn.contract.compilation.columns import COLUMN_NAME, CompiledColumn, compile_column
+from tarn.contract.compilation.dialects import read_dialect
 from tarn.contract.compilation.problems import ProblemList
 from tarn.contract.compilation.quality import read_rules, unique_together
 from tarn.contract.compilation.whole import WholeRules
+from tarn.contract.dialect import Dialect
 from tarn.contract.model import Column, Contract, MergeMode
 from tarn.contract.rules import SchemaChange, Severity
 
@@ -26,7 +28,7 @@ Choice = TypeVar("Choice", MergeMode, SchemaChange)
 CONTRACT_SUFFIX: Final = ".odcs.yaml"
 _API_VERSION: Final = re.compile(r"v3\.\d+\.\d+")
 _DATASET_NAME: Final = COLUMN_NAME
-_CUSTOM_PROPERTIES: Final = ("merge", "nullMarkers", "producedBy", "schemaChange")
+_CUSTOM_PROPERTIES: Final = ("dialect", "merge", "nullMarkers", "producedBy", "schemaChange")
 _SECONDS: Final = {
     "m": 60, "min": 60, "minute": 60, "minutes": 60,
     "h": 3600, "hour": 3600, "hours": 3600,
@@ -67,6 +69,7 @@ def compile_dataset(
         row_rules=tuple(whole.of_rows),
         file_rules=tuple(whole.of_file),
         schema_change=_schema_change(custom, schema_change, columns, problems),
+        dialect=_dialect(custom, problems),
         freshness_seconds=_freshness(source, problems),
         produced_by=_produced_by(custom, problems),
     )
@@ -241,6 +244,11 @@ def _schema_change(
             allowed=f"{', '.join(closed)}: a new column could be personal data",
         )
     return chosen
+
+
+def _dialect(custom: Mapping[str, tuple[int, object]], problems: ProblemList) -> Dialect:
+    index, value = custom.get("dialect", (0, {}))
+    return read_dialect(value, ("customProperties", index, "value"), problems)
 
 
 def _null_markers(

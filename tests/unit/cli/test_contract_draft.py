@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bz2
 import gzip
 import json
 from pathlib import Path
@@ -13,6 +14,7 @@ from cli.contract_draft import UnfitNamesError, compiled, infer
 from cli.judging import judge
 from cli.sample_data import sample_files
 from cli.sample_rows import UnreadableSampleError
+from tarn.contract.dialect import Dialect
 from tarn.contract.model import ColumnKind, ColumnType, MergeMode
 from tarn.keys import SourceObject
 
@@ -74,6 +76,32 @@ def test_compressed_json_lines_are_a_sample_too(tmp_path: Path) -> None:
     assert judged.rows_accepted == 3
     assert draft.key == ("id",)
     assert compiled(draft).column("price").type.kind is ColumnKind.DECIMAL
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "encoding", "dialect"),
+    [
+        ("a.csv", "id;fee\n1;2,5\n2;3,5\n", "utf-8", Dialect(delimiter=";")),
+        ("a.csv.bz2", "id,fee\n1,é\n2,\n", "utf-8", Dialect()),
+        ("a.csv", "\ufeffid,fee\n1,é\n2,\n", "utf-8", Dialect()),
+        ("a.tsv", "id\tfee\n1\té\n2\t\n", "utf-16", Dialect(encoding="utf-16")),
+        ("a.csv", "id,fee\n1,é\n2,\n" * 9, "windows-1252", Dialect(encoding="windows-1252")),
+        ("a.json", '[{"id": 1, "fee": "é"},\n{"id": 2}]', "utf-8", Dialect()),
+        ("a.json", '{"id": 1, "fee": 2.5}\n{"id": 2}\n', "utf-8", Dialect()),
+    ],
+)
+def test_how_a_sample_is_written_is_told_by_the_draft(
+    name: str, text: str, encoding: str, dialect: Dialect, tmp_path: Path
+) -> None:
+    file = tmp_path / name
+    content = text.encode(encoding)
+    file.write_bytes(bz2.compress(content) if name.endswith("bz2") else content)
+
+    draft, judged = infer(file, "things")
+
+    assert judged.rows_quarantined == 0
+    assert draft.dialect == dialect
+    assert compiled(draft).dialect == dialect
 
 
 def test_without_a_key_a_new_file_replaces_its_rows(tmp_path: Path) -> None:

@@ -9,7 +9,8 @@ import pytest
 import yaml
 
 from tarn.contract.compilation import BrokenContractsError, compile_contracts
-from tarn.contract.model import Column, ColumnKind, ColumnType, MergeMode
+from tarn.contract.dialect import Dialect
+from tarn.contract.model import Column, ColumnKind, ColumnType, Contract, MergeMode
 from tarn.contract.rules import SchemaChange, Severity
 from tests.unit.contract.documents import (
     changed,
@@ -35,6 +36,18 @@ def rule(metric: str | None = None, **fields: object) -> list[dict[str, object]]
 
 def sql(query: str, **fields: object) -> list[dict[str, object]]:
     return [{"type": "sql", "query": query, "mustBe": 0} | fields]
+
+
+def test_a_dialect_is_read_and_kept_by_the_compiled_form() -> None:
+    value = {"delimiter": ";", "quoteChar": "", "escapeChar": "\\", "header": False}
+    document = changed("customProperties.1", custom("dialect", value | {"encoding": "UTF-16"}))
+
+    found = compile_document(document)
+
+    assert found.dialect == Dialect(
+        delimiter=";", quote_char=None, escape_char="\\", header=False, encoding="utf-16"
+    )
+    assert Contract.from_compiled(found.to_compiled()).dialect == found.dialect
 
 
 def test_a_document_becomes_a_contract() -> None:
@@ -232,6 +245,13 @@ BROKEN = [
     ("customProperties.1", custom("mege", 1), "[mege].property", "merge"),
     ("customProperties.0.value", "NA", "customProperties[nullMarkers].value: is 'NA'", "a list"),
     ("customProperties.0.value", [None], "customProperties[nullMarkers].value", "quoted"),
+    ("customProperties.1", custom("dialect", ";"), "[dialect].value: is ';'", "an object of"),
+    ("customProperties.1", custom("dialect", {"quote": "'"}), "quote: is no field", "quoteChar"),
+    ("customProperties.1", custom("dialect", {"delimiter": "||"}), "is '||'", "one ASCII"),
+    ("customProperties.1", custom("dialect", {"escapeChar": "\n"}), "escapeChar", "for none"),
+    ("customProperties.1", custom("dialect", {"delimiter": '"'}), "in two ways", "different"),
+    ("customProperties.1", custom("dialect", {"header": "no"}), "header: is 'no'", "true, false"),
+    ("customProperties.1", custom("dialect", {"encoding": "ebcdic"}), "encoding", "windows-1252"),
     ("customProperties.1", custom("merge", "append"), "[merge].value", "upsert, replace-file"),
     ("customProperties.1", custom("schemaChange", "free"), "'free'", "strict, reorder, evolve"),
     ("customProperties.1", custom("producedBy", "A job"), "[producedBy]", "glue_jobs"),

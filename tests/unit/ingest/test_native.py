@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from lambdas.ingest.errors import UnusableObjectError
 from lambdas.ingest.native.library import find_library
 from lambdas.ingest.native.patterns import pattern_table
-from lambdas.ingest.readers import byte_source, delimited
+from lambdas.ingest.readers import byte_source, splitting
 from tarn.contract.model import Column, ColumnKind
 from tests.unit.ingest.files import Judged, column, contract, judge
 
@@ -111,7 +111,7 @@ def test_each_kind_judges_each_cell_alike(name: str, cell: str) -> None:
 def test_broken_texts_are_split_alike(pieces: list[bytes], size: int, lines: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(byte_source, "CHUNK_BYTES", size)
-        patch.setattr(delimited, "RECORD_LINES_LIMIT", lines)
+        patch.setattr(splitting, "RECORD_LINES_LIMIT", lines)
         assert_equal_verdicts(b"id,note\n" + b"".join(pieces))
 
 

@@ -96,7 +96,7 @@ def test_a_quote_that_is_never_closed_costs_one_row(ending: str) -> None:
 def test_an_unclosed_quote_reaches_no_further_than_the_limit(
     limit: str, value: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(f"lambdas.ingest.readers.delimited.{limit}", value)
+    monkeypatch.setattr(f"lambdas.ingest.readers.splitting.{limit}", value)
     monkeypatch.setattr(byte_source, "CHUNK_BYTES", 1 << 10)
     rows = "".join(f"{n},x\n" for n in range(20_000))
 
