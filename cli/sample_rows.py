@@ -5,17 +5,15 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Generator, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
 from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
 from cli.errors import CommandError
-from lambdas.ingest.errors import UnusableObjectError
-from lambdas.ingest.readers import COMPRESSED_SUFFIXES, READERS, suffixes_of
-from lambdas.ingest.readers.compression import open_source
+from lambdas.ingest.core import FORMATS, open_content
 from tarn.contract.dialect import UTF8, Dialect
+from tarn.errors import PermanentError
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -43,27 +41,30 @@ class UnreadableSampleError(CommandError):
     def __init__(self, *, file: Path, reason: str) -> None:
         super().__init__(
             f"{file} cannot be used as a sample: {reason}. Give a file with a header and rows, "
-            f"named *{', *'.join(READERS)}, plain or with {', '.join(COMPRESSED_SUFFIXES)}."
+            f"named {FORMATS}."
         )
 
 
 def read_sample(file: Path) -> Sample:
     """Read the first rows. Raises UnreadableSampleError."""
-    _, suffix = suffixes_of(file.name)
     try:
-        if suffix in _DELIMITERS:
-            sample = _delimited(file, _DELIMITERS[suffix])
-        elif suffix == ".parquet":
-            sample = _of_objects(_parquet(file))
-        elif suffix is not None:
-            sample = _json(file)
-        else:
-            raise UnreadableSampleError(file=file, reason="its name tells no format")
-    except (OSError, ValueError, csv.Error, UnusableObjectError) as error:
+        with file.open("rb") as stream:
+            suffix, chunks = open_content(file.name, stream)
+            sample = _sample(file, suffix, chunks)
+    except (OSError, ValueError, csv.Error, PermanentError) as error:
         raise UnreadableSampleError(file=file, reason=str(error)) from error
     if not sample.rows:
         raise UnreadableSampleError(file=file, reason="it has no rows")
     return sample
+
+
+def _sample(file: Path, suffix: str, chunks: Iterator[bytes]) -> Sample:
+    if suffix == ".parquet":
+        return _of_objects(_parquet(file))
+    head = next(chunks, b"")
+    content = io.BufferedReader(_Content(chain((head,), chunks)))
+    text = io.TextIOWrapper(content, encoding=_encoding(head), newline="")
+    return _delimited(text, _DELIMITERS[suffix]) if suffix in _DELIMITERS else _json(text)
 
 
 class _Content(io.RawIOBase):
@@ -85,15 +86,6 @@ class _Content(io.RawIOBase):
         return len(part)
 
 
-@contextmanager
-def _text(file: Path) -> Generator[io.TextIOWrapper]:
-    """Open a file as text, decompressed, in the encoding that it seems to have."""
-    with file.open("rb") as stream:
-        _, head, source = open_source(stream)
-        content = io.BufferedReader(_Content(iter(source)))
-        yield io.TextIOWrapper(content, encoding=_encoding(head), newline="")
-
-
 def _encoding(head: bytes) -> str:
     for mark, encoding in _MARKS.items():
         if head.startswith(mark):
@@ -107,30 +99,27 @@ def _encoding(head: bytes) -> str:
     return UTF8
 
 
-def _delimited(file: Path, usual: str) -> Sample:
-    with _text(file) as text:
-        first = text.readline()
-        delimiter = usual
-        if usual not in first:
-            delimiter = max(usual + _OTHER_DELIMITERS, key=first.count)
-        reader = csv.reader(chain((first,), text), delimiter=delimiter)
-        names = next(reader, [])
-        whole = (row for row in reader if len(row) == len(names))
-        rows = list(islice(whole, SAMPLE_ROWS))
-        dialect = Dialect(
-            delimiter=None if delimiter == usual else delimiter, encoding=_named(text.encoding)
-        )
-        return Sample(names, rows, dialect)
+def _delimited(text: io.TextIOWrapper, usual: str) -> Sample:
+    first = text.readline()
+    delimiter = usual
+    if usual not in first:
+        delimiter = max(usual + _OTHER_DELIMITERS, key=first.count)
+    reader = csv.reader(chain((first,), text), delimiter=delimiter)
+    names = next(reader, [])
+    whole = (row for row in reader if len(row) == len(names))
+    rows = list(islice(whole, SAMPLE_ROWS))
+    dialect = Dialect(
+        delimiter=None if delimiter == usual else delimiter, encoding=_named(text.encoding)
+    )
+    return Sample(names, rows, dialect)
 
 
 def _named(encoding: str) -> str:
     return UTF8 if encoding == "utf-8-sig" else encoding
 
 
-def _json(file: Path) -> Sample:
-    with _text(file) as text:
-        found = _of_objects(_objects(text))
-        return found._replace(dialect=Dialect(encoding=_named(text.encoding)))
+def _json(text: io.TextIOWrapper) -> Sample:
+    return _of_objects(_objects(text))._replace(dialect=Dialect(encoding=_named(text.encoding)))
 
 
 def _objects(text: io.TextIOWrapper) -> Iterator[dict[str, Any]]:

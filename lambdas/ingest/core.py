@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from lambdas.ingest.cells import CellJudge
 from lambdas.ingest.errors import RowsNotConservedError, SpoolFullError, SurplusColumnsError
@@ -15,7 +16,14 @@ from lambdas.ingest.judge import Judged, open_judge
 from lambdas.ingest.native.library import find_library
 from lambdas.ingest.protected_rows import RowProtection
 from lambdas.ingest.protection import Protector
-from lambdas.ingest.readers import NativeReader, Reader, open_reader
+from lambdas.ingest.readers import (
+    COMPRESSED_SUFFIXES,
+    READERS,
+    NativeReader,
+    Reader,
+    open_reader,
+    suffixes_of,
+)
 from lambdas.ingest.readers.byte_source import ByteSource, ByteStream
 from lambdas.ingest.rows import TypedBatch, Violation, shown
 from lambdas.ingest.rules.severities import Warned, counted
@@ -24,6 +32,9 @@ from tarn.contract.evolution import meeting
 from tarn.contract.model import Contract
 from tarn.keys import SourceObject
 from tarn.quarantine import Rule
+
+FORMATS: Final = f"*{', *'.join(READERS)}, plain or with {', '.join(COMPRESSED_SUFFIXES)}"
+"""How files are named that can be judged, for messages."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,6 +141,16 @@ def judge_object(
         scratch=second,
         secret=secret,
     )
+
+
+def open_content(name: str, stream: ByteStream) -> tuple[str, Iterator[bytes]]:
+    """Return the suffix of a file's format, and the content, decompressed, without judging it.
+
+    UnusableObjectError when the name tells no format, or the content another one.
+    """
+    _, source = open_reader(name, stream)
+    _, suffix = suffixes_of(name)
+    return suffix or "", iter(source)
 
 
 def _ignored(contract: Contract) -> Iterator[Warned]:
