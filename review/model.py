@@ -104,6 +104,7 @@ class ContractChange:
 
     ``kind`` is a stable word, e.g. ``column-removed``, ``type-narrowed``, ``rule-tightened``.
     ``readers`` are the Iceberg tables, Snowflake tables, models and views that read the column.
+    ``breaks_for`` says whether a breaking line breaks for ``producers``, ``readers`` or both.
     """
 
     dataset: str
@@ -114,6 +115,7 @@ class ContractChange:
     breaking: bool
     sentence: str
     readers: tuple[str, ...] = ()
+    breaks_for: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

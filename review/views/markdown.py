@@ -25,6 +25,7 @@ from review.views.words import (
     CLASS_NAMES,
     all_stops,
     breaking_first,
+    breaking_label,
     classes_of,
     cost_of,
     cost_phrase,
@@ -184,7 +185,7 @@ def _contract_entries(review: Review) -> Iterator[_Entry]:
 
 def _contract_line(line: ContractChange) -> str:
     name = f"{line.dataset}.{line.column}" if line.column else line.dataset
-    word = "**breaking**: " if line.breaking else ""
+    word = f"**{plain(breaking_label(line)).lower()}**: " if line.breaking else ""
     readers = f" Read by {', '.join(code(reader) for reader in line.readers)}." * bool(line.readers)
     return f"{code(name)} {word}{_sentence(line.sentence)}{readers}"
 

@@ -54,8 +54,8 @@ def _sections(review: Review) -> Iterator[Markup]:
     yield _tiles(review)
     if stops := all_stops(review):
         yield _stops(stops)
-    yield from changes_section(review)
     yield from picture_section(review)
+    yield from changes_section(review)
     yield from contracts_section(review.contracts)
     yield from cost_section(review.cost)
     yield element(

@@ -7,7 +7,15 @@ from collections.abc import Iterator, Sequence
 from review.model import ContractChange, CostReport
 from review.views.markup import Markup, element, joined
 from review.views.page_changes import folded, rich
-from review.views.words import breaking_first, money, plural, short_type, signed, total
+from review.views.words import (
+    breaking_first,
+    breaking_label,
+    money,
+    plural,
+    short_type,
+    signed,
+    total,
+)
 
 
 def contracts_section(lines: Sequence[ContractChange]) -> Iterator[Markup]:
@@ -29,7 +37,9 @@ def contracts_section(lines: Sequence[ContractChange]) -> Iterator[Markup]:
 
 
 def _line(line: ContractChange) -> Markup:
-    label = element("span", "Breaking", class_="badge breaking-contract") if line.breaking else ""
+    label: str = ""
+    if line.breaking:
+        label = element("span", breaking_label(line), class_="badge breaking-contract")
     kind = element("span", line.kind.replace("-", " "), class_="type")
     readers = joined(*(element("code", one) for one in line.readers), between=", ")
     read_by = element("p", "Read by ", readers, class_="note") if line.readers else ""

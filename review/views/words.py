@@ -183,6 +183,13 @@ def breaking_first(lines: Sequence[ContractChange]) -> list[ContractChange]:
     return sorted(lines, key=lambda line: not line.breaking)
 
 
+def breaking_label(line: ContractChange) -> str:
+    """Say for whom a breaking line breaks."""
+    return " ".join(
+        ("Breaking", *(("for", " and ".join(line.breaks_for)) if line.breaks_for else ()))
+    )
+
+
 def short_hash(commit: str) -> str:
     """Shorten a commit's hash for people."""
     return commit[:10]

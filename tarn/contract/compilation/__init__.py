@@ -15,7 +15,13 @@ from tarn.contract.compilation.standard import read_standard
 from tarn.contract.model import Contract, ContractCatalog
 from tarn.contract.rules import SchemaChange
 
-__all__ = ["CONTRACT_SUFFIX", "BrokenContractsError", "Problem", "compile_contracts"]
+__all__ = [
+    "CONTRACT_SUFFIX",
+    "BrokenContractsError",
+    "Problem",
+    "compile_contracts",
+    "compile_each",
+]
 
 
 def compile_contracts(
@@ -26,6 +32,21 @@ def compile_contracts(
     ``schema_change`` is the environment's, for contracts that do not say it themselves.
     Raises BrokenContractsError with all problems of all files. Files are named relative to the
     directory's parent, so that messages are the same on every machine.
+    """
+    contracts, problems = compile_each(directory, schema_change=schema_change)
+    if not problems and not contracts:
+        problems.append(_problem(directory, "no contracts", f"files named *{CONTRACT_SUFFIX}"))
+    if problems:
+        raise BrokenContractsError(problems)
+    return ContractCatalog(contracts)
+
+
+def compile_each(
+    directory: Path, *, schema_change: SchemaChange
+) -> tuple[list[Contract], list[Problem]]:
+    """Compile what can be compiled: the contracts without a fault, and the faults of the others.
+
+    For who compares contracts; whatever derives something from them needs all of them.
     """
     problems: list[Problem] = []
     contracts: list[Contract] = []
@@ -39,12 +60,7 @@ def compile_contracts(
             documents[contract.dataset] = document
     if not problems:
         problems += _dangling(contracts, documents)
-    problems += _misnamed(directory)
-    if not problems and not contracts:
-        problems.append(_problem(directory, "no contracts", f"files named *{CONTRACT_SUFFIX}"))
-    if problems:
-        raise BrokenContractsError(problems)
-    return ContractCatalog(contracts)
+    return contracts, [*problems, *_misnamed(directory)]
 
 
 def _compile_file(

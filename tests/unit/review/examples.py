@@ -125,7 +125,8 @@ CONTRACTS: Final = (
         new="integer",
         breaking=True,
         sentence="Column `distance` is narrowed from double to integer.",
-        readers=("CURATED.FLIGHTS", "MARTS.PUBLISHED_FLIGHTS"),
+        readers=("Snowflake Iceberg table CURATED.FLIGHTS", "view MARTS.PUBLISHED_FLIGHTS"),
+        breaks_for=("producers", "readers"),
     ),
 )
 COST: Final = CostReport(
