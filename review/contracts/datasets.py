@@ -28,6 +28,7 @@ def changelog(old: Contract, new: Contract) -> Iterator[Line]:
     yield from rule_lines(old, new)
     yield from _dataset(old, new)
     yield from _reading(old, new)
+    yield from _dialect(old, new)
     yield from _prose(old, new)
 
 
@@ -176,6 +177,23 @@ def _reading(old: Contract, new: Contract) -> Iterator[Line]:
             sentence="Other texts mean null: a text that no longer does is judged as a value, "
             "one that now does breaks `required`.",
         )
+
+
+def _dialect(old: Contract, new: Contract) -> Iterator[Line]:
+    before, after = old.dialect.to_compiled(), new.dialect.to_compiled()
+    if before != after:
+        yield Line(
+            kind="dialect-changed",
+            old=_spelled(before),
+            new=_spelled(after),
+            breaks=(Party.PRODUCERS,),
+            sentence=f"Files are read as written with {_spelled(after)} instead of "
+            f"{_spelled(before)}: files of the old kind fail.",
+        )
+
+
+def _spelled(dialect: Mapping[str, object]) -> str:
+    return ", ".join(f"{name} `{value}`" for name, value in sorted(dialect.items())) or "defaults"
 
 
 def _null_breaks(old: Contract, new: Contract) -> tuple[Party, ...]:

@@ -10,6 +10,7 @@ import pytest
 from review.contracts.columns import column_lines
 from review.contracts.datasets import changelog
 from review.contracts.line import BOTH, Line, Party
+from tarn.contract.dialect import Dialect
 from tarn.contract.model import Column, ColumnKind, ColumnType, Contract, MergeMode
 from tarn.contract.rules import (
     Aggregate,
@@ -99,6 +100,7 @@ OTHER_CONTRACT: Final[dict[str, Any]] = {
     "row_rules": (),
     "file_rules": (),
     "schema_change": SchemaChange.STRICT,
+    "dialect": Dialect(delimiter=";"),
     "freshness_seconds": 3600,
     "produced_by": "a_job",
 }
@@ -290,6 +292,7 @@ def test_what_decides_about_the_rows_of_a_dataset() -> None:
     assert lines(merge=MergeMode.REPLACE_FILE) == [("merge-changed", READERS)]
     assert lines(schema_change=SchemaChange.STRICT) == [("schema-change-tightened", PRODUCERS)]
     assert lines(schema_change=SchemaChange.EVOLVE) == [("schema-change-loosened", ())]
+    assert lines(dialect=Dialect(delimiter=";")) == [("dialect-changed", PRODUCERS)]
     assert lines(freshness_seconds=60) == [("freshness-changed", ())]
     assert lines(row_rules=()) == [("rule-loosened", ())]
     assert lines(file_rules=(replace(FILE_RULE, severity=Severity.HALT),)) == [
