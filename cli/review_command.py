@@ -28,6 +28,7 @@ class ReportFormat(StrEnum):
     """The views of a review."""
 
     MARKDOWN = "md"
+    HTML = "html"
     JSON = "json"
 
 
@@ -64,7 +65,7 @@ def review(
     if file is None:
         sys.stdout.write(text)
     else:
-        file.write_text(text)
+        file.write_text(text, encoding="utf-8")
     raise typer.Exit(_status(found, fail_on or []))
 
 
@@ -95,7 +96,13 @@ def _tell(line: str) -> None:
 def _rendered(found: Review, output: ReportFormat) -> str:
     from review import views
 
-    return views.as_json(found) if output is ReportFormat.JSON else views.as_markdown(found)
+    match output:
+        case ReportFormat.MARKDOWN:
+            return views.as_markdown(found)
+        case ReportFormat.HTML:
+            return views.as_html(found)
+        case ReportFormat.JSON:
+            return views.as_json(found)
 
 
 def _status(found: Review, fail_on: list[RiskClass]) -> int:

@@ -14,6 +14,8 @@ from typing import Any, Final, cast
 
 import yaml
 
+from tarn.errors import PermanentError
+
 KEY: Final = "review:usage"
 DAYS: Final = 365 / 12
 """Of a month."""
@@ -22,7 +24,7 @@ MEGABYTES: Final = 1024
 """Of a gigabyte."""
 
 
-class UsageError(Exception):
+class UsageError(PermanentError):
     """The assumptions of a stack cannot be read; carries every problem."""
 
     def __init__(self, *, file: Path, problems: list[str]) -> None:

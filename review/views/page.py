@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
-from review.model import ResourceChange, Review, RiskClass, Stop
+from review.model import Failure, ResourceChange, Review, RiskClass, Stop
 from review.views.markup import Markup, element, joined
 from review.views.page_changes import changes_section, folded, rich
 from review.views.page_picture import picture_section
@@ -16,6 +16,7 @@ from review.views.words import (
     all_stops,
     count_by_class,
     money,
+    name_of,
     operations_sentence,
     plural,
     short_hash,
@@ -52,6 +53,8 @@ def as_html(review: Review) -> str:
 def _sections(review: Review) -> Iterator[Markup]:
     yield _header(review)
     yield _tiles(review)
+    if review.failures:
+        yield _failures(review.failures)
     if stops := all_stops(review):
         yield _stops(stops)
     yield from picture_section(review)
@@ -67,6 +70,7 @@ def _sections(review: Review) -> Iterator[Markup]:
 
 def _header(review: Review) -> Markup:
     worst = (review.risk_classes or (RiskClass.HARMLESS,))[0]
+    class_ = "stop" if review.failures else worst.value
     subject = joined(
         element("code", short_hash(review.base), title=review.base),
         Markup(" &rarr; "),
@@ -77,7 +81,7 @@ def _header(review: Review) -> Markup:
         element("p", "Review of ", element("b", review.stack), " · ", subject, class_="overline"),
         element("h1", verdict(review)),
         element("p", *_lead(review), class_="lead"),
-        class_=f"verdict {worst}",
+        class_=f"verdict {class_}",
     )
 
 
@@ -120,6 +124,27 @@ def _tile(figure: str, label: str, *, class_: str, target: str | None) -> Markup
         element("span", label, class_="label"),
         class_=f"tile {class_}",
         href=href,
+    )
+
+
+def _failures(failures: Sequence[Failure]) -> Markup:
+    items = (
+        element(
+            "li",
+            element("span", "fails", class_="pill"),
+            *((" ", element("code", name_of(failure.urn))) if failure.urn else ()),
+            element("pre", failure.message, class_="message", tabindex="0"),
+            class_="stop",
+        )
+        for failure in failures
+    )
+    note = "What comes after a failure is not in this review."
+    return element(
+        "section",
+        element("h2", "Why it does not deploy"),
+        element("ul", *items, class_="stops"),
+        element("p", note, class_="note"),
+        id="failures",
     )
 
 

@@ -12,7 +12,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from review.model import Dependency, Review
+from review.model import Dependency, Failure, Review
 from review.views import as_html
 from review.views.picture_layout import LARGEST_COLUMN, picture
 from tests.unit.review.examples import (
@@ -103,6 +103,15 @@ def test_the_verdict_the_classes_the_cost_and_the_stops_come_first() -> None:
         ("+$10.00", "a month, to $42.50"),
     ]
     assert "Stopped by 1 protection or rule" in glance
+
+
+def test_a_head_that_does_not_deploy_says_so_before_anything_else() -> None:
+    failure = Failure(urn=MEMORY.urns[0], message="memorySize is 99;\nallowed: 128 to 10240")
+    page = as_html(replace(REVIEW, failures=(failure,)))
+    outline = Outline(page)
+    assert outline.text_of("h1") == ["The head does not deploy"]
+    assert outline.text_of("h2")[0] == "Why it does not deploy"
+    assert "memorySize is 99;\nallowed: 128 to 10240" in outline.text_of("pre")
 
 
 def test_properties_and_harmless_changes_are_folded() -> None:
