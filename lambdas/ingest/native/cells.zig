@@ -1,11 +1,14 @@
 //! One column's cells into Arrow's buffers. A cell that is not certainly right is named, for the law.
 
 const std = @import("std");
+const json_lines = @import("json_lines.zig");
 const numbers = @import("numbers.zig");
 const scan = @import("scan.zig");
 const spans = @import("spans.zig");
 const sinks = @import("sinks.zig");
 const temporal = @import("temporal.zig");
+const Text = @import("texts.zig").Text;
+const Texts = @import("texts.zig").Texts;
 
 const Kept = sinks.Kept;
 const Kind = sinks.Kind;
@@ -13,28 +16,6 @@ const Sink = sinks.Sink;
 const Span = spans.Span;
 const Value = sinks.Value;
 const Values = sinks.Values;
-
-const Text = extern struct {
-    bytes: ?[*]const u8,
-    length: u64,
-
-    fn slice(self: Text) []const u8 {
-        return if (self.bytes) |bytes| bytes[0..self.length] else &.{};
-    }
-};
-
-const Texts = extern struct {
-    items: ?[*]const Text,
-    count: u64,
-
-    fn has(self: Texts, wanted: []const u8) bool {
-        const items = self.items orelse return false;
-        for (items[0..self.count]) |item| {
-            if (std.mem.eql(u8, item.slice(), wanted)) return true;
-        }
-        return false;
-    }
-};
 
 /// A contract's column, as Python compiled it.
 pub const Column = extern struct {
@@ -144,13 +125,14 @@ fn value(comptime kind: Kind, column: *const Column, span: Span, data: []const u
             .integer, .double => span.form == .number,
             .decimal => span.form == .number or span.form == .plain,
             .boolean => false,
-            .string => span.form == .plain,
+            .string => span.form == .plain or (span.form == .escaped and json_lines.isDecodable(text)),
             else => span.form == .plain,
         };
-        if (!fits) return null;
+        // The law reads -0 as an integer, which has no sign.
+        if (!fits or (kind == .double and std.mem.eql(u8, text, "-0"))) return null;
     } else if (kind != .string and span.form != .plain) return null;
     return switch (kind) {
-        .string => .{ .bytes = text, .doubled = if (span.form == .escaped) column.quote else null },
+        .string => .{ .bytes = text, .escapes = escapes(column, span) },
         .integer => numbers.integer(text),
         .double => numbers.double(text),
         .decimal => numbers.decimal(text, column.precision, column.scale),
@@ -158,6 +140,11 @@ fn value(comptime kind: Kind, column: *const Column, span: Span, data: []const u
         .date => if (temporal.date(text, column.template.slice())) |days| @intCast(days) else null,
         .timestamp => temporal.timestamp(text, column.template.slice()),
     };
+}
+
+fn escapes(column: *const Column, span: Span) sinks.Escapes {
+    if (span.form != .escaped) return .none;
+    return if (column.json != 0) .json else .{ .doubled = column.quote };
 }
 
 fn boolean(text: []const u8) ?bool {

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Final
 
 import pyarrow as pa
@@ -16,8 +16,8 @@ from lambdas.ingest.native.plans import NativeColumn
 from lambdas.ingest.rows import Violations
 from tarn.quarantine import Rule
 
-_ESCAPED: Final = 1
-_ABSENT: Final = 5
+ABSENT: Final = 5
+"""The form of a cell that is not there; ``spans.zig`` names them all."""
 _LENGTH_BITS: Final = 2**29 - 1
 
 
@@ -29,21 +29,25 @@ class BlockCells:
     spans: pa.Buffer
     rows: int
     width: int
-    quote: str
+    read: Callable[[int, bytes], object]
+    """Turns the form of a cell and its bytes into what the law takes."""
+    told: Mapping[int, Sequence[object]] = field(default_factory=dict[int, Sequence[object]])
+    """Rows that the law reads itself: their cells, by position."""
 
-    def cell(self, row: int, position: int | None) -> str | None:
-        """Return a cell's text as the law reads it; None where the file lacks the column."""
+    def cell(self, row: int, position: int | None) -> object:
+        """Return a cell as the law reads it; None where the file lacks the column."""
         if position is None:
             return None
+        if row in self.told:
+            return self.told[row][position]
         span: int = memoryview(self.spans).cast("Q")[row * self.width + position]
         form = span >> 61
-        if form == _ABSENT:
+        if form == ABSENT:
             return None
         start = span & 0xFFFFFFFF
-        text = self.data[start : start + ((span >> 32) & _LENGTH_BITS)].decode()
-        return text.replace(self.quote * 2, self.quote) if form == _ESCAPED else text
+        return self.read(form, self.data[start : start + ((span >> 32) & _LENGTH_BITS)])
 
-    def told(self, position: int) -> Cells:
+    def column(self, position: int) -> Cells:
         """Return one column's cells as the library takes them."""
         buffer = pa.py_buffer(self.data)
         return Cells(
@@ -74,7 +78,7 @@ class ColumnEngine:
         if self._native is None:
             cells = [block.cell(row, position) for row in range(block.rows)]
             return pa.array(self._law.judge(cells, violations), type=self._type)
-        array, rows, unknown = self._convert(self._native, block.told(position))
+        array, rows, unknown = self._convert(self._native, block.column(position))
         if not rows:
             return array
         found: Violations = {}

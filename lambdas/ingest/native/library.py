@@ -12,7 +12,7 @@ from lambdas.ingest.errors import NativeEngineMissingError
 
 PACKAGE: Final = "tarn_native"
 FILE: Final = "engine.so"
-_ABI: Final = 1
+_ABI: Final = 2
 
 _U8, _U32, _U64 = ctypes.c_uint8, ctypes.c_uint32, ctypes.c_uint64
 _I64, _F64, _POINTER = ctypes.c_int64, ctypes.c_double, ctypes.c_void_p

@@ -79,6 +79,24 @@ pub fn isAscii(data: []const u8) bool {
     return rest < 0x80;
 }
 
+/// Where a JSON string ends, or has an escape or a byte that it may not have; `data.len` for nowhere.
+pub fn stringEnd(data: []const u8, start: usize) usize {
+    var position = start;
+    while (position + 16 <= data.len) : (position += 16) {
+        const part: Part = data[position..][0..16].*;
+        const quotes: u16 = @bitCast(part == @as(Part, @splat('"')));
+        const escapes: u16 = @bitCast(part == @as(Part, @splat('\\')));
+        const controls: u16 = @bitCast(part < @as(Part, @splat(' ')));
+        const found = quotes | escapes | controls;
+        if (found != 0) return position + @ctz(found);
+    }
+    while (position < data.len) : (position += 1) {
+        const byte = data[position];
+        if (byte == '"' or byte == '\\' or byte < ' ') return position;
+    }
+    return data.len;
+}
+
 pub fn isUtf8(data: []const u8) bool {
     return isAscii(data) or std.unicode.utf8ValidateSlice(data);
 }

@@ -1,5 +1,7 @@
 //! Arrow's buffers of one column, as they are filled.
 
+const json_lines = @import("json_lines.zig");
+
 pub const Kind = enum(u8) { string, integer, double, decimal, boolean, date, timestamp };
 
 /// Where the values of a column go. The caller gives the room, with all bits zero.
@@ -18,10 +20,16 @@ pub const Values = extern struct {
     unknown: u64,
 };
 
+pub const Escapes = union(enum) {
+    none,
+    /// The byte of which two stand for one.
+    doubled: u8,
+    json,
+};
+
 pub const Text = struct {
     bytes: []const u8,
-    /// The byte of which two stand for one; null where there is none.
-    doubled: ?u8,
+    escapes: Escapes,
 };
 
 /// What a cell is read as.
@@ -121,8 +129,12 @@ pub fn Sink(comptime kind: Kind) type {
 
         fn putText(self: *Self, text: Text) []const u8 {
             const target = self.text[self.length..];
-            const length = if (text.doubled) |quote| undoubled(text.bytes, quote, target) else text.bytes.len;
-            if (text.doubled == null) @memcpy(target[0..length], text.bytes);
+            const length = switch (text.escapes) {
+                .none => text.bytes.len,
+                .doubled => |quote| undoubled(text.bytes, quote, target),
+                .json => json_lines.decode(text.bytes, target),
+            };
+            if (text.escapes == .none) @memcpy(target[0..length], text.bytes);
             self.length += length;
             return target[0..length];
         }

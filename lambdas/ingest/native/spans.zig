@@ -10,8 +10,8 @@ pub const Form = enum(u3) {
     false_ = 4,
     /// No cell, or JSON's null.
     absent = 5,
-    /// An array or an object.
-    nested = 6,
+    /// The law reads the whole row.
+    told = 7,
 };
 
 pub const Span = packed struct(u64) {
@@ -30,6 +30,8 @@ pub const Span = packed struct(u64) {
 
 pub const absent = Span{ .start = 0, .length = 0, .form = .absent };
 
+pub const told = Span{ .start = 0, .length = 0, .form = .told };
+
 /// The bytes of a row, without its line end.
 pub const Row = extern struct {
     start: u32,
@@ -43,7 +45,7 @@ pub const Irregularity = enum(u32) {
     carriage_return = 4,
     unclosed_quote = 5,
     field_too_long = 6,
-    /// The law has to decide what the line is.
+    /// The law has to read the line, which is kept as a row.
     undecided = 7,
 };
 
@@ -52,7 +54,7 @@ pub const Irregular = extern struct {
     start: u32,
     end: u32,
     what: Irregularity,
-    /// The number of fields, where that is what is wrong.
+    /// The number of fields, where that is what is wrong; the row's index, where the law has to read it.
     fields: u32,
 };
 
@@ -98,5 +100,25 @@ pub const Split = extern struct {
             .fields = @intCast(fields),
         };
         self.irregular_found += 1;
+    }
+
+    /// Take rows out again, given by index in ascending order.
+    pub fn drop(self: *Split, dropped: []const u32) void {
+        const rows = self.rows[0..self.rows_room];
+        const lines = self.lines[0..self.rows_room];
+        const all = self.spans[0 .. @as(usize, self.rows_room) * self.width];
+        var kept: usize = 0;
+        var next: usize = 0;
+        for (0..self.rows_found) |index| {
+            if (next < dropped.len and dropped[next] == index) {
+                next += 1;
+                continue;
+            }
+            rows[kept] = rows[index];
+            lines[kept] = lines[index];
+            if (kept != index) @memcpy(all[kept * self.width ..][0..self.width], all[index * self.width ..][0..self.width]);
+            kept += 1;
+        }
+        self.rows_found = @intCast(kept);
     }
 };

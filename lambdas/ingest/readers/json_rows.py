@@ -25,24 +25,49 @@ class JsonRows:
     rejects: Sequence[Reject] = ()
 
 
+class SurplusFields:
+    """The fields of a file that its contract does not know, where its mode takes them."""
+
+    def __init__(self, contract: Contract) -> None:
+        self._contract = contract
+        self._taking = takes_surplus(contract)
+        self._names: set[str] = set()
+
+    @property
+    def is_too_much(self) -> bool:
+        return len(self._names) > SURPLUS_LIMIT
+
+    def takes(self, found: Iterable[Iterable[Violation]]) -> bool:
+        """Whether a batch in which a reader found this can be judged: so far nothing is surplus."""
+        if self._taking:
+            self._names.update(
+                one.column or ""
+                for violations in found
+                for one in violations
+                if one.rule is Rule.UNKNOWN_COLUMN
+            )
+        return not self._names
+
+    def settle(self) -> None:
+        """Raise SurplusColumnsError when there were such fields."""
+        if self._names:
+            raise SurplusColumnsError(names=checked_surplus(self._names, self._contract))
+
+
 def json_batches(pieces: Iterable[JsonRows], contract: Contract) -> Iterator[RowBatch]:
     """Yield the rows of each piece.
 
     SurplusColumnsError after the last one when there were fields that the contract does not know
     and its mode takes.
     """
-    taking = takes_surplus(contract)
-    surplus: set[str] = set()
+    surplus = SurplusFields(contract)
     for piece in pieces:
         batch = _batch(piece, contract)
-        if taking:
-            surplus.update(v.column or "" for vs in batch.violations.values() for v in vs)
-        if len(surplus) > SURPLUS_LIMIT:
-            break
-        if not surplus:
+        if surplus.takes(batch.violations.values()):
             yield batch
-    if surplus:
-        raise SurplusColumnsError(names=checked_surplus(surplus, contract))
+        if surplus.is_too_much:
+            break
+    surplus.settle()
 
 
 def _batch(piece: JsonRows, contract: Contract) -> RowBatch:
@@ -54,12 +79,12 @@ def _batch(piece: JsonRows, contract: Contract) -> RowBatch:
     known = frozenset((*names, *contract.ignored))
     surplus: dict[int, tuple[Violation, ...]] = {}
     for line, raw in piece.texts:
-        row = _parse(line, raw)
+        row = parse_row(line, raw)
         if isinstance(row, Reject):
             rejects.append(row)
             continue
         if not known.issuperset(row):
-            surplus[len(rows)] = _unknown_fields(row, known)
+            surplus[len(rows)] = unknown_fields(row, known)
         lines.append(line)
         raws.append(raw)
         rows.append(row)
@@ -69,13 +94,14 @@ def _batch(piece: JsonRows, contract: Contract) -> RowBatch:
             list(map(_as_text, column)) if name in contract.added else column
             for name, column in ((name, [row.get(name) for row in rows]) for name in names)
         ],
-        raw=lambda index: raws[index].removesuffix(b"\r"),
+        raw=raws.__getitem__,
         violations=surplus,
         rejects=rejects,
     )
 
 
-def _parse(line: int, raw: bytes) -> JsonObject | Reject:
+def parse_row(line: int, raw: bytes) -> JsonObject | Reject:
+    """Return the object that a text is, or why it is none."""
     try:
         row: object = _DECODER.decode(raw.decode())
     except UnicodeDecodeError as error:
@@ -105,7 +131,8 @@ def _json(value: object) -> str:
     return str(value) if isinstance(value, NumberText) else json.dumps(value, ensure_ascii=False)
 
 
-def _unknown_fields(row: JsonObject, known: frozenset[str]) -> tuple[Violation, ...]:
+def unknown_fields(row: JsonObject, known: frozenset[str]) -> tuple[Violation, ...]:
+    """Return a violation for each field that is not known."""
     return tuple(
         Violation(
             column=name,

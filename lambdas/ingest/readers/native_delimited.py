@@ -24,6 +24,7 @@ _SPAN_ROOM: Final = 1 << 20
 """Cells of a batch: a file of many columns and short rows has to stay within memory."""
 _BATCH_ROWS: Final = 1 << 15
 _IRREGULAR_ROOM: Final = 1 << 10
+_DOUBLED: Final = 1
 _FIELD_COUNT: Final = 1
 _NOT_UTF8: Final = 2
 _SAMPLES: Final = {3: "{quote}{quote}x", 4: "a\rb", 5: "{quote}"}
@@ -129,9 +130,7 @@ class DelimitedEngine:
         spans: pa.Buffer,
         rejects: Sequence[Reject],
     ) -> TypedBatch:
-        block = BlockCells(
-            data=data, spans=spans, rows=count, width=self._width, quote=self._form.quote
-        )
+        block = BlockCells(data=data, spans=spans, rows=count, width=self._width, read=self._read)
         violations: Violations = {}
         arrays = [
             column.typed(block, position, violations)
@@ -145,6 +144,10 @@ class DelimitedEngine:
             violations=violations,
             rejects=rejects,
         )
+
+    def _read(self, form: int, raw: bytes) -> str:
+        text, quote = raw.decode(), self._form.quote
+        return text.replace(quote * 2, quote) if form == _DOUBLED else text
 
     def _reject(self, data: bytes, irregular: Irregular) -> Reject:
         raw = data[irregular.start : irregular.end]

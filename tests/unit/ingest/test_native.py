@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import re
 from contextlib import suppress
+from dataclasses import replace
 from typing import Final
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from lambdas.ingest.errors import UnusableObjectError
+from lambdas.ingest.errors import SurplusColumnsError, UnusableObjectError
 from lambdas.ingest.native.library import find_library
 from lambdas.ingest.native.patterns import pattern_table
 from lambdas.ingest.readers import byte_source, splitting
 from tarn.contract.model import Column, ColumnKind
+from tarn.contract.rules import SchemaChange
 from tests.unit.ingest.files import Judged, column, contract, judge
 
 COLUMNS: Final[tuple[Column, ...]] = (
@@ -101,6 +104,80 @@ def test_each_kind_judges_each_cell_alike(name: str, cell: str) -> None:
     assert_equal_verdicts(f'id,{name}x\n1,"{cell}"\n'.replace(f"id,{name}x", f"id,{name}").encode())
 
 
+_JSON_CELLS: Final = st.one_of(
+    _SEED.map(json.dumps),
+    _CELLS.map(lambda text: json.dumps(text, ensure_ascii=False)),
+    st.integers(-100, 100).map(str),
+    st.sampled_from(
+        ["null", "true", "false", "-0", "0.0", "-0.0", "1e2", "1E+2", "99.500", "99.501", "01",
+         "+1", ".5", "1.", "NaN", "-", "1" * 30, "1" * 5000, "[]", "[1]", '{"a": 1}', "nul", '"a',
+         '"\\u00e9"',
+         '"\\ud83d\\ude00"', '"\\ud800"', '"\\x"', '"\\u12"', '"\t"', '"\\t\\"\\\\\\/"', "7 "]
+    ),
+)  # fmt: skip
+_NAMES: Final = st.sampled_from([*(one.name for one in COLUMNS), "more", "i\\u0064", "id "])
+_SPACES: Final = st.sampled_from(["", " ", "\t", "\r", "\x0b"])
+
+
+@st.composite
+def _json_line(draw: st.DrawFn) -> str:
+    cells = {one.name: draw(_JSON_CELLS) for one in COLUMNS if draw(st.integers(0, 3))}
+    fields = [*cells.items(), *draw(st.lists(st.tuples(_NAMES, _JSON_CELLS), max_size=1))]
+    if draw(st.booleans()):
+        fields.reverse()
+    space = draw(_SPACES)
+    return (
+        f"{space}{{{space}" + f",{space}".join(f'"{n}":{space}{c}' for n, c in fields) + "}" + space
+    )
+
+
+@given(
+    lines=st.lists(_json_line() | st.sampled_from(["", " ", "{}", "{", "7", "\xff", "{} {}"])),
+    end=st.sampled_from(["\n", "\r\n"]),
+)
+def test_lines_of_json_are_judged_alike(lines: list[str], end: str) -> None:
+    content = end.join(lines).encode("latin-1", "replace")
+
+    assert_equal_verdicts(content, "file.ndjson")
+    assert_equal_verdicts(end.join(lines).encode(), "file.ndjson")
+
+
+@given(
+    lines=st.lists(_json_line(), max_size=6),
+    mode=st.sampled_from([SchemaChange.EVOLVE, SchemaChange.PERMISSIVE, SchemaChange.STRICT]),
+)
+def test_fields_that_a_mode_takes_are_judged_alike(lines: list[str], mode: SchemaChange) -> None:
+    terms = replace(TERMS, schema_change=mode)
+    content = "\n".join(lines).encode()
+    facts: list[object] = []
+    for law_only in (True, False):
+        try:
+            facts.append(_facts(judge(content, terms, name="a.jsonl", law_only=law_only)))
+        except (UnusableObjectError, SurplusColumnsError) as error:
+            facts.append(str(error))
+    assert facts[0] == facts[1]
+
+
+@pytest.mark.parametrize("room", [1, 2, 3])
+def test_little_room_changes_no_verdict(room: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("lambdas.ingest.readers.native_json._BATCH_ROWS", room)
+    monkeypatch.setattr("lambdas.ingest.readers.native_json._IRREGULAR_ROOM", 2)
+    content = b'{"id":1}\n{"id":[]}\n7\n{"id":2,"x":1}\n\n{"id":2}\n{"id":\n8\n{"id":3}'
+
+    assert_equal_verdicts(content, "file.ndjson")
+
+
+@given(
+    pieces=st.lists(
+        st.sampled_from([*b'{}[]:,"\\ \n\r09eE.-u', *b"trufalsn"]).map(lambda b: bytes([b])),
+        max_size=30,
+    )
+)
+def test_any_marks_of_json_are_judged_alike(pieces: list[bytes]) -> None:
+    for before in (b"", b'{"id":', b'{"note":"'):
+        assert_equal_verdicts(before + b"".join(pieces), "file.ndjson")
+
+
 @example(pieces=[b'"', b"ab", b"\n", b"1"], size=1, lines=1)
 @example(pieces=[b'"', b"\n", b"\n", b"\n", b"\n", b"\xff"], size=3, lines=2)
 @given(
@@ -117,6 +194,8 @@ def test_broken_texts_are_split_alike(pieces: list[bytes], size: int, lines: int
 
 @given(content=st.binary(max_size=200))
 def test_any_bytes_are_judged_alike(content: bytes) -> None:
+    assert_equal_verdicts(content, "file.ndjson")
+    assert_equal_verdicts(b'{"note":"' + content + b'"}', "file.ndjson")
     assert_equal_verdicts(content)
     assert_equal_verdicts(b"id,note\n" + content)
 
