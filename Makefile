@@ -5,6 +5,7 @@
 # In the order in which a failure is cheapest to read.
 ROOMS := tests/architecture tests/unit tests/infra tests/functional tests/e2e
 BIN := .venv/bin
+ACTIONLINT := .tarn/actionlint/actionlint
 
 help: ## Show these lines
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -28,6 +29,8 @@ check: setup ## Format, lint and types, as the hooks and CI see them
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/basedpyright
+	@if [ -x $(ACTIONLINT) ]; then $(ACTIONLINT) -shellcheck= -pyflakes=; \
+	else echo "actionlint is not here (set-up builds it where Go is): workflows were not checked."; fi
 
 format: setup ## Put the code into the one format
 	@$(BIN)/ruff format .

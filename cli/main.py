@@ -13,7 +13,13 @@ from typing import Annotated
 
 import typer
 
-from cli import contract_commands, local_commands, quarantine_commands, review_command
+from cli import (
+    contract_commands,
+    deploy_command,
+    local_commands,
+    quarantine_commands,
+    review_command,
+)
 from cli.output import Format, errors
 from cli.workspace import find_workspace
 from tarn.errors import TarnError
@@ -29,6 +35,7 @@ app.add_typer(local_commands.app, name="local")
 app.add_typer(contract_commands.app, name="contract")
 app.add_typer(quarantine_commands.app, name="quarantine")
 app.command()(review_command.review)
+app.command()(deploy_command.deploy)
 
 OutputFormat = Annotated[Format, typer.Option("--format", help="What to print.")]
 Stack = Annotated[str, typer.Option("--stack", help="The deployed stack; local is the laptop's.")]

@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any, Final, cast
 
@@ -18,6 +19,8 @@ from cli.reviewing.scratch import Scratch
 from local_cloud.process import RunningCloud
 
 POLICY_PACK: Final = "guardrails"
+GUARDRAILS_DAY: Final = "TARN_GUARDRAILS_DAY"
+"""See guardrails/pack.py."""
 NAMED_ONLY: Final = "TARN_LAYERS_NAMED_ONLY"
 """See infra/archives/layer.py: nobody runs what a review deploys, so no layer is built."""
 _NOT_OURS: Final = ("AWS_", "PULUMI_", "SNOWFLAKE_", "TARN_", "HTTP_PROXY", "HTTPS_PROXY")
@@ -76,8 +79,12 @@ class Engine:
         file.write_text(json.dumps(_unprotected(json.loads(state))))
         return cast("dict[str, Any]", json.loads(state))
 
-    def preview(self, tree: Path, *, name: str = "preview") -> Preview:
-        """Preview a copy of a commit against what is deployed, under its own guardrails."""
+    def preview(self, tree: Path, *, day: date, name: str = "preview") -> Preview:
+        """Preview a copy of a commit against what is deployed, under its own guardrails.
+
+        ``day`` is the commit's: the guardrails' waivers expire, and a review must not change.
+        """
+        self._environment[GUARDRAILS_DAY] = day.isoformat()
         plan = self._scratch.folder / f"{name}.plan"
         arguments = ["preview", "--json", "--save-plan", str(plan)]
         if (tree / POLICY_PACK / "PulumiPolicy.yaml").is_file():

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import subprocess
 import tarfile
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from cli.reviewing.errors import UnknownRevisionError
@@ -44,6 +45,12 @@ def merge_base(root: Path, base: str, head: str) -> str:
             next_step="Fetch the history (`git fetch --unshallow`).",
         )
     return done.stdout.decode().strip()
+
+
+def day_of(root: Path, commit: str) -> date:
+    """Return the day, in UTC, on which a commit was made."""
+    seconds = _git(root, "show", "--no-patch", "--format=%ct", commit).stdout.decode()
+    return datetime.fromtimestamp(int(seconds), UTC).date()
 
 
 def has_local_changes(root: Path) -> bool:

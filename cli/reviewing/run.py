@@ -64,7 +64,7 @@ def review(workspace: Workspace, asked: Question, *, progress: Progress) -> Answ
         wanted = stack_file.prepare(head, asked.stack, side="head")
         with base_deployed(workspace, aside, configured, base, asked, clock) as (engine, state):
             clock.begins("preview of the head")
-            preview = engine.preview(head)
+            preview = engine.preview(head, day=revisions.day_of(workspace.root, asked.head))
         clock.begins("judgement")
         results = EngineResults(
             state=tuple(state),

@@ -67,12 +67,12 @@ def prepare(tree: Path, stack: str, *, side: str) -> StackFile:
     path.write_text(yaml.safe_dump({"config": config, "encryptionsalt": salt}, sort_keys=False))
     return StackFile(
         region=str(config.get("aws:region", DEFAULT_REGION)),
-        account_id=_account(config),
+        account_id=account_of(config),
         placeholders=tuple(sorted(placeholders)),
     )
 
 
-def _account(config: Mapping[str, Any]) -> str:
+def account_of(config: Mapping[str, Any]) -> str:
     """The first account that the stack allows, so that its own guard lets the local cloud pass."""
     allowed = config.get("aws:allowedAccountIds") or []
     accounts = json.loads(allowed) if isinstance(allowed, str) else allowed

@@ -26,7 +26,7 @@ TOOLS = ("toolchain", "jars", "jre", "class_archives", "lambda_runtime", "layers
 """What set-up made under .tarn; a copy shares it, so that tests need no network."""
 ROOMS = (
     *("tarn", "infra", "lambdas", "glue_jobs", "warehouse", "contracts"),
-    *("local_cloud", "review", "cli"),
+    *("local_cloud", "review", "guardrails", "cli"),
 )
 COMMAND_SECONDS = 420
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Final
 
+from tools.setup.actionlint import actionlint_step
 from tools.setup.class_archive import class_archive_step
 from tools.setup.console import Console
 from tools.setup.disk import free_mib, remove
@@ -36,6 +37,7 @@ STEPS: Final = (
     jre_step,
     jars_step,
     lambda_runtime_step,
+    actionlint_step,
     class_archive_step,  # last: it runs a job on what the others have made
 )
 INTERRUPTED: Final = 130

@@ -48,6 +48,10 @@ class Layout:
         return self.home / "toolchain"
 
     @property
+    def actionlint(self) -> Path:
+        return self.home / "actionlint"
+
+    @property
     def jre(self) -> Path:
         """A link to the Java 17 home that Spark runs on."""
         return self.home / "jre"

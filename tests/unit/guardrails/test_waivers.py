@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from cli.reviewing.engine import GUARDRAILS_DAY
+from guardrails.pack import DAY_VARIABLE
 from guardrails.rule import Finding
 from guardrails.rules import ALL
 from guardrails.waivers import read_waivers
@@ -76,3 +78,8 @@ def test_a_waiver_that_matches_nothing_is_told() -> None:
 
     assert list(waivers.idle(["lake-validated"])) == []
     assert "matches no resource" in next(waivers.idle(["lake-landing"]))
+
+
+def test_a_review_sets_the_day_that_waivers_go_by() -> None:
+    """The command line may not import the pack, so the variable's name is written twice."""
+    assert GUARDRAILS_DAY == DAY_VARIABLE
