@@ -85,5 +85,5 @@ def _change(dataset: str, line: Line, before: Readers, after: Readers) -> Contra
 
 
 def _concerns_readers(line: Line) -> bool:
-    prose = ("version", "title", "description", "owner", "freshness", "classification")
-    return line.kind.removesuffix("-changed") not in prose
+    silent = ("version", "title", "description", "owner", "freshness", "classification")
+    return line.kind.removesuffix("-changed") not in (*silent, "contract-broken")

@@ -88,6 +88,8 @@ def count_by_operation(review: Review) -> dict[Operation, int]:
 def operations_sentence(review: Review) -> str:
     """Say e.g. ``2 to create, 1 to replace``."""
     counts = count_by_operation(review)
+    if review.failures and not counts:
+        return "what would change is not known"
     return ", ".join(f"{count} {MEANINGS[one]}" for one, count in counts.items()) or UNCHANGED
 
 
