@@ -186,7 +186,8 @@ def _contract_entries(review: Review) -> Iterator[_Entry]:
 def _contract_line(line: ContractChange) -> str:
     name = f"{line.dataset}.{line.column}" if line.column else line.dataset
     word = f"**{plain(breaking_label(line)).lower()}**: " if line.breaking else ""
-    readers = f" Read by {', '.join(code(reader) for reader in line.readers)}." * bool(line.readers)
+    named = ", ".join(code(reader) for reader in line.readers) if line.breaking else ""
+    readers = f" Read by {named}." if named else ""
     return f"{code(name)} {word}{_sentence(line.sentence)}{readers}"
 
 

@@ -18,6 +18,7 @@ from review.views.words import (
     plural,
     short_type,
     title_of,
+    type_of,
 )
 
 _CODE: Final = re.compile(r"`([^`\n]+)`")
@@ -98,11 +99,16 @@ def _sentences(change: ResourceChange) -> Iterator[Markup]:
 
 def _details(change: ResourceChange) -> Iterator[Markup]:
     if len(change.urns) > 1:
-        names = (element("li", element("code", name_of(urn), title=urn)) for urn in change.urns)
+        names = (_name(urn) for urn in change.urns)
         yield folded(f"{len(change.urns)} resources", element("ul", *names, class_="names"))
     if change.properties:
         count = plural(len(change.properties), "property changes", "properties change")
         yield folded(count, *(_property(each) for each in change.properties))
+
+
+def _name(urn: str) -> Markup:
+    kind = element("span", short_type(type_of(urn)), class_="type")
+    return element("li", element("code", name_of(urn), title=urn), " ", kind)
 
 
 def _property(change: PropertyChange) -> Markup:

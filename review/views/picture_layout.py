@@ -7,7 +7,16 @@ from dataclasses import dataclass
 from typing import Final
 
 from review.model import ResourceChange, Review
-from review.views.words import CLASS_NAMES, classes_of, name_of, plural, short_type, title_of
+from review.views.words import (
+    CLASS_NAMES,
+    classes_of,
+    is_harmless,
+    name_of,
+    plural,
+    short_type,
+    title_of,
+    type_of,
+)
 
 LARGEST_COLUMN: Final = 14
 """A drawing of more rows is no longer taken in at a glance."""
@@ -46,14 +55,14 @@ class Picture:
 
 
 def picture(review: Review) -> Picture:
-    """Choose what is drawn: changes in the first column, what needs them in the next two."""
-    keys = {urn: f"change-{n}" for n, c in enumerate(review.changes, 1) for urn in c.urns}
-    edges = {
-        Edge(on=keys.get(one.on, one.on), dependent=keys.get(one.dependent, one.dependent))
-        for one in review.dependencies
-    }
-    edges = {edge for edge in edges if edge.on != edge.dependent}
-    changed = [_changed(f"change-{n}", change) for n, change in enumerate(review.changes, 1)]
+    """Choose what is drawn: changes in the first column, what needs them in the next two.
+
+    Harmless changes are drawn only where there are no others.
+    """
+    numbered = [(f"change-{n}", change) for n, change in enumerate(review.changes, 1)]
+    risky = [(key, change) for key, change in numbered if not is_harmless(change)]
+    changed = [_changed(key, change) for key, change in risky or numbered]
+    edges = _edges(review, risky or numbered)
     columns = _columns([node.key for node in changed], edges)
     shown = changed[:LARGEST_COLUMN]
     hidden = len(changed) - len(shown)
@@ -65,8 +74,21 @@ def picture(review: Review) -> Picture:
         hidden += max(0, len(members) - LARGEST_COLUMN)
     far = sum(at > FARTHEST for at in columns.values())
     keys_shown = {node.key: node.column for node in shown}
-    drawn = sorted(edge for edge in edges if _is_drawn(edge, keys_shown))
-    return Picture(nodes=tuple(shown), edges=tuple(drawn), left_out=_left_out(hidden, far))
+    return Picture(
+        nodes=tuple(shown),
+        edges=tuple(sorted(edge for edge in edges if _is_drawn(edge, keys_shown))),
+        left_out=_left_out(hidden, far, len(numbered) - len(changed)),
+    )
+
+
+def _edges(review: Review, drawn: Iterable[tuple[str, ResourceChange]]) -> set[Edge]:
+    """Write dependencies between the keys of nodes; folded resources share one."""
+    keys = {urn: key for key, change in drawn for urn in change.urns}
+    edges = {
+        Edge(on=keys.get(one.on, one.on), dependent=keys.get(one.dependent, one.dependent))
+        for one in review.dependencies
+    }
+    return {edge for edge in edges if edge.on != edge.dependent}
 
 
 def _changed(key: str, change: ResourceChange) -> Node:
@@ -83,13 +105,11 @@ def _changed(key: str, change: ResourceChange) -> Node:
 
 
 def _dependent(urn: str, column: int) -> Node:
-    parts = urn.split("::")
-    token = parts[2].rsplit("$", 1)[-1] if len(parts) > 3 else ""
     return Node(
         key=urn,
         column=column,
         name=name_of(urn),
-        detail=short_type(token),
+        detail=short_type(type_of(urn)),
         title=urn,
         class_="unchanged",
     )
@@ -125,8 +145,10 @@ def _is_drawn(edge: Edge, columns: Mapping[str, int]) -> bool:
     return step == 1 or (step == 0 and columns[edge.on] == 0)
 
 
-def _left_out(hidden: int, far: int) -> str:
+def _left_out(hidden: int, far: int, harmless: int) -> str:
     parts = [f"{hidden} more of these"] if hidden else []
     if far:
         parts.append(f"{plural(far, 'resource', 'resources')} further on")
+    if harmless:
+        parts.append(plural(harmless, "harmless change", "harmless changes"))
     return ", ".join(parts)

@@ -15,6 +15,12 @@ from review.model import JsonValue, PropertyChange
 CONTEXT: Final = 3
 """Unchanged lines around a change."""
 ABSENT: Final = "(absent)"
+LONG: Final = 120
+"""Characters from which on two texts in one line are no longer compared by eye."""
+_BREAKS: Final = re.compile(
+    r"(?<=,) |(?: (?=(?:SELECT|FROM|WHERE|GROUP BY|ORDER BY|QUALIFY|UNION|JOIN|LEFT JOIN)\b))"
+)
+"""Where a statement in one line is broken into several: after commas, before clauses."""
 # Control characters, and marks that change the direction of writing.
 _HIDING: Final = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
@@ -55,8 +61,8 @@ def visible(text: str) -> str:
 def compared(change: PropertyChange) -> tuple[Line, ...] | None:
     """Compare two documents line by line; None where two short values say more.
 
-    A document is an object, a list, JSON in a text (an IAM policy, say) or a text of several
-    lines (a view's statement).
+    A document is an object, a list, JSON in a text (an IAM policy, say), a text of several
+    lines, or a long one with commas (a view's statement).
     """
     old, new = _document(change.old), _document(change.new)
     if not (_is_long(old) or _is_long(new)):
@@ -78,16 +84,20 @@ def _document(value: JsonValue) -> JsonValue:
 
 def _is_long(value: JsonValue) -> bool:
     if isinstance(value, str):
-        return "\n" in value
+        return "\n" in value or (len(value) > LONG and _BREAKS.search(value) is not None)
     return isinstance(value, Mapping | Sequence) and bool(value)
 
 
 def _lines(value: JsonValue) -> list[str]:
     if isinstance(value, str):
-        return value.splitlines()
+        return [part for line in value.splitlines() for part in _broken(line)]
     # Without commas: an entry that is added at the end should not change the line above it.
     text = json.dumps(value, ensure_ascii=False, indent=2, sort_keys=True)
     return [line.removesuffix(",") for line in text.splitlines()]
+
+
+def _broken(line: str) -> list[str]:
+    return _BREAKS.split(line) if len(line) > LONG else [line]
 
 
 def _comparison(before: Sequence[str], after: Sequence[str]) -> list[Line]:

@@ -121,6 +121,11 @@ def name_of(urn: str) -> str:
     return urn.rsplit("::", 1)[-1]
 
 
+def type_of(urn: str) -> str:
+    """Return the type's token."""
+    return urn.split("::")[-2].rsplit("$", 1)[-1] if urn.count("::") > 1 else ""
+
+
 def short_type(token: str) -> str:
     """Write a type as the program does: ``aws:s3/bucket:Bucket`` is ``aws.s3.Bucket``."""
     package, _, rest = token.partition(":")

@@ -50,6 +50,16 @@ def test_a_policy_is_shown_as_a_difference_of_its_lines() -> None:
     assert [line for line in lines if line[0] in "+-"] == ['+         "s3:PutObject"']
 
 
+def test_a_statement_in_one_long_line_is_compared_by_its_parts() -> None:
+    names = [f"COLUMN_{number}" for number in range(20)]
+    old, new = (f"SELECT {', '.join(each)} FROM T" for each in (names, names[:9] + names[10:]))
+    change = replace(ROLE, properties=(PropertyChange(path="statement", old=old, new=new),))
+    text = as_markdown(replace(REVIEW, changes=(change,)))
+    assert [
+        line for line in text.splitlines() if line[:2] in ("- ", "+ ") and "COLUMN" in line
+    ] == ["- COLUMN_9,"]
+
+
 def test_nothing_changed_is_said_so() -> None:
     assert "Nothing changes" in as_markdown(NOTHING)
     assert "###" not in as_markdown(NOTHING)

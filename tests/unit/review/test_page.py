@@ -150,7 +150,6 @@ def test_the_picture_shows_changes_and_what_depends_on_them() -> None:
         "ingestion-ledger": 0,
         "ingestion-function-permissions": 0,
         "ingestion-function": 0,
-        "4 resources alike": 0,
         "ingestion-mapping": 1,
         "watching-queue-alarm": 2,
     }
@@ -159,7 +158,9 @@ def test_the_picture_shows_changes_and_what_depends_on_them() -> None:
         ("change-3", MAPPING),
         (MAPPING, ALARM),
     ]
-    assert drawn.left_out == ""
+    assert drawn.left_out == "1 harmless change"
+    harmless_only = picture(replace(REVIEW, changes=(TAGS,), dependencies=()))
+    assert [node.name for node in harmless_only.nodes] == ["4 resources alike"]
 
 
 def test_a_large_picture_says_what_it_does_not_draw() -> None:
@@ -175,5 +176,7 @@ def test_a_large_picture_says_what_it_does_not_draw() -> None:
     )
     drawn = picture(review)
     assert sum(node.column == 1 for node in drawn.nodes) == LARGEST_COLUMN
-    assert drawn.left_out == "7 more of these, 1 resource further on"
-    assert "Not drawn: 7 more of these, 1 resource further on." in as_html(review)
+    assert drawn.left_out == "7 more of these, 1 resource further on, 1 harmless change"
+    assert "Not drawn: 7 more of these, 1 resource further on, 1 harmless change." in as_html(
+        review
+    )
