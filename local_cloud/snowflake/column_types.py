@@ -87,6 +87,11 @@ def snowflake_type(declared: exp.DataType) -> str:
     raise StatementUnsupportedError(what=f"column type {declared.sql(dialect='snowflake')}")
 
 
+def engine_type(type_name: str) -> str:
+    """Spell one of Snowflake's types for the engine, whose binary columns have no length."""
+    return "BINARY" if type_name.startswith("BINARY") else type_name
+
+
 def from_engine(type_name: str) -> str:
     """Spell one of DuckDB's types as Snowflake would show it."""
     if type_name.startswith("DECIMAL"):

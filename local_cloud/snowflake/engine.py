@@ -1,6 +1,6 @@
 """The query engine: fakesnow's translation of Snowflake SQL onto one DuckDB instance.
 
-This is the only module that knows fakesnow and DuckDB connections. Names that reach DuckDB are
+This is the only module that knows fakesnow's and DuckDB's connections. Names that reach DuckDB are
 fully qualified, so a view means the same tables in every session.
 """
 
@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING, Any, Final
 import duckdb
 import snowflake.connector.errors as driver_errors
 from fakesnow import info_schema, macros
-from fakesnow.arrow import to_ipc, to_sf
 from fakesnow.conn import FakeSnowflakeConnection
 from fakesnow.cursor import FakeSnowflakeCursor
 from fakesnow.instance import FakeSnow
@@ -26,6 +25,7 @@ from fakesnow.rowtype import ColumnInfo, describe_as_rowtype
 from sqlglot import Expr
 from sqlglot.errors import SqlglotError
 
+from local_cloud.snowflake.arrow_stream import arrow_stream
 from local_cloud.snowflake.engine_time import follow_clock, skip_statement
 from local_cloud.snowflake.errors import (
     SnowflakeSqlError,
@@ -65,7 +65,7 @@ class QueryAnswer:
 
     def base64(self) -> str:
         """Return the rows as the drivers' Arrow stream."""
-        return b64encode(to_ipc(to_sf(self.table, self.rowtype))).decode("ascii")
+        return b64encode(arrow_stream(self.table, self.rowtype)).decode("ascii")
 
 
 class _RecentResults(OrderedDict[str, tuple[Any, ...]]):

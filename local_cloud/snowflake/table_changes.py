@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from sqlglot import exp
 
+from local_cloud.snowflake.column_types import engine_type
 from local_cloud.snowflake.context import Context
 from local_cloud.snowflake.errors import StatementUnsupportedError
 from local_cloud.snowflake.kinds import checked
@@ -76,7 +77,7 @@ def _add_columns(context: Context, table: SnowflakeObject, reader: SqlReader) ->
         default = "" if added.default is None else f" DEFAULT {added.default}"
         context.session.engine.run(
             f"ALTER TABLE {quoted(table.path)} ADD COLUMN {quoted((added.name,))} "
-            f"{added.type}{default}"
+            f"{engine_type(added.type)}{default}"
         )
         columns.append(added)
     context.account.registry.change(table.kind, table.path, lambda old: with_columns(old, columns))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from local_cloud.snowflake.column_types import ColumnDeclaration, snowflake_type
+from local_cloud.snowflake.column_types import ColumnDeclaration, engine_type, snowflake_type
 from local_cloud.snowflake.context import Context
 from local_cloud.snowflake.errors import (
     SnowflakeSqlError,
@@ -158,7 +158,7 @@ def declaration(column: exp.ColumnDef) -> ColumnDeclaration:
 def _engine_column(column: ColumnDeclaration) -> str:
     required = "" if column.nullable else " NOT NULL"
     default = "" if column.default is None else f" DEFAULT {column.default}"
-    return f"{quoted((column.name,))} {column.type}{default}{required}"
+    return f"{quoted((column.name,))} {engine_type(column.type)}{default}{required}"
 
 
 def _table_properties(created: exp.Create) -> dict[str, Value]:
