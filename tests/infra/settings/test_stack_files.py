@@ -13,6 +13,8 @@ from infra.settings import Settings, settings_from
 PROJECT: Final = Path(__file__).parents[3]
 STACKS: Final = ("local", "dev", "prod")
 PROVIDERS: Final = {"aws:region", "aws:allowedAccountIds"}
+REVIEW: Final = {"review:usage"}
+"""What a review assumes; the program does not read it."""
 
 
 def config_of(stack: str) -> dict[str, Any]:
@@ -35,9 +37,11 @@ def test_a_committed_environment_can_be_loaded(stack: str) -> None:
 
 
 @pytest.mark.parametrize("stack", STACKS)
-def test_an_environment_configures_only_this_program_and_its_provider(stack: str) -> None:
+def test_an_environment_configures_only_this_program_its_provider_and_its_review(
+    stack: str,
+) -> None:
     foreign = {key for key in config_of(stack) if not key.startswith("tarn:")}
-    assert foreign <= PROVIDERS
+    assert foreign <= PROVIDERS | REVIEW
 
 
 def test_there_is_no_environment_that_is_not_tested() -> None:
