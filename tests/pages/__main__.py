@@ -33,6 +33,10 @@ from tests.unit.review.examples import (
 WIDTHS: Final = {"desktop": 1280, "phone": 390}
 HEIGHT: Final = 900
 FOLDER: Final = Path(__file__).parents[2] / ".tarn" / "pages"
+BAD: Final = """<!doctype html><title>bad</title><body style="background: white">
+<p style="color: #999">pale</p><div style="width: 3000px">wide</div>
+<img src="https://example.invalid/x.png" alt=""><script>throw new Error("runs")</script>"""
+"""Has one fault of each kind: what sees none here sees nothing."""
 _MEASURES: Final = Path(__file__).with_name("measures.js").read_text(encoding="utf-8")
 _OPEN: Final = "document.querySelectorAll('details').forEach(each => each.open = true)"
 _SIZES: Final = "[document.documentElement.scrollWidth, document.documentElement.scrollHeight]"
@@ -43,6 +47,7 @@ def main(arguments: list[str]) -> int:
     FOLDER.mkdir(parents=True, exist_ok=True)
     faults: list[str] = []
     with Browser() as browser:
+        faults += _blindness(browser)
         for name, page in _pages(arguments).items():
             file = FOLDER / f"{name}.html"
             file.write_text(page, encoding="utf-8")
@@ -56,6 +61,17 @@ def main(arguments: list[str]) -> int:
     sys.stdout.writelines(f"{fault}\n" for fault in faults)
     sys.stdout.write(f"{len(faults)} fault(s); screenshots are in {FOLDER}\n")
     return min(len(faults), 1)
+
+
+def _blindness(browser: Browser) -> Iterator[str]:
+    """Yield the kinds of fault that are not found on a page that has them all."""
+    file = FOLDER / "bad.html"
+    file.write_text(BAD, encoding="utf-8")
+    browser.open(file, width=WIDTHS["phone"], height=HEIGHT, dark=False)
+    found = "\n".join(_faults(browser, WIDTHS["phone"]))
+    for kind in ("pixels wide", "contrast", "asks for", "exceptionThrown"):
+        if kind not in found:
+            yield f"the check itself: a fault of the kind '{kind}' is not seen"
 
 
 def _pages(arguments: list[str]) -> Mapping[str, str]:
