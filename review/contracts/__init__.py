@@ -14,14 +14,16 @@ from review.model import ContractChange
 __all__ = ["contract_changes"]
 
 
-def contract_changes(base_root: Path, head_root: Path) -> tuple[ContractChange, ...]:
-    """Compare the contracts of two working trees, dataset by dataset.
+def contract_changes(
+    base_root: Path, head_root: Path, *, stack: str | None = None
+) -> tuple[ContractChange, ...]:
+    """Compare the contracts of two working trees, dataset by dataset, as the stack has them.
 
     Readers are those of the base, which is what runs; of the head for what is new there. A
-    contract that does not compile is one line with the reason. Equal files give no line.
+    contract that does not compile is one line with the reason.
     """
-    base, head = read_side(base_root), read_side(head_root)
-    if base.texts == head.texts:
+    base, head = read_side(base_root, stack), read_side(head_root, stack)
+    if (base.contracts, base.broken) == (head.contracts, head.broken):
         return ()
     before, after = find_readers(base_root, base), find_readers(head_root, head)
     changes: list[ContractChange] = []

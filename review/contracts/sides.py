@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, cast
+
+import yaml
 
 from tarn.contract.compilation import CONTRACT_SUFFIX, compile_each
 from tarn.contract.model import Contract
@@ -27,16 +29,16 @@ class Side:
     texts: Mapping[str, bytes]
 
 
-def read_side(root: Path) -> Side:
+def read_side(root: Path, stack: str | None = None) -> Side:
     """Read ``contracts/`` of a working tree; without the directory there are none.
 
-    The stack's own setting is not known here: a contract that does not say how files may differ
-    counts as ``reorder`` on both sides.
+    A contract that does not say how files may differ takes the stack's setting, if it has one.
     """
     directory = root / DIRECTORY
     if not directory.is_dir():
         return Side(contracts={}, broken={}, texts={})
-    contracts, problems = compile_each(directory, schema_change=SchemaChange.REORDER)
+    schema_change = _of_stack(root / f"Pulumi.{stack}.yaml")
+    contracts, problems = compile_each(directory, schema_change=schema_change)
     broken: dict[str, tuple[str, ...]] = {}
     for problem in problems:
         dataset = problem.file.name.removesuffix(CONTRACT_SUFFIX)
@@ -47,3 +49,11 @@ def read_side(root: Path) -> Side:
         broken=broken,
         texts={file.name.removesuffix(CONTRACT_SUFFIX): file.read_bytes() for file in files},
     )
+
+
+def _of_stack(file: Path) -> SchemaChange:
+    """Return a stack's ``tarn:ingestion.schemaChange``; what the program refuses is not judged."""
+    node: object = yaml.safe_load(file.read_text(encoding="utf-8")) if file.is_file() else None
+    for name in ("config", "tarn:ingestion", "schemaChange"):
+        node = cast("dict[str, object]", node).get(name) if isinstance(node, dict) else None
+    return SchemaChange(node) if node in [*SchemaChange] else SchemaChange.REORDER

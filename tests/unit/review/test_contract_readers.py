@@ -34,6 +34,16 @@ def only(head: Path) -> ContractChange:
     return change
 
 
+def test_what_the_stack_decides_for_its_contracts_counts(head: Path) -> None:
+    stack = "config:\n  tarn:ingestion:\n    schemaChange: {}\n"
+    (head / "Pulumi.some.yaml").write_text(stack.format("strict"), encoding="utf-8")
+    changes = contract_changes(ROOT, head, stack="some")
+    assert {change.kind for change in changes} == {"schema-change-tightened"}
+    assert {change.dataset for change in changes} >= {"flights", "weather"}
+    (head / "Pulumi.some.yaml").write_text(stack.format("nonsense"), encoding="utf-8")
+    assert contract_changes(ROOT, head, stack="some") == ()
+
+
 def test_the_same_contracts_give_nothing(head: Path) -> None:
     assert contract_changes(ROOT, head) == ()
     assert contract_changes(ROOT, ROOT) == ()
