@@ -33,7 +33,7 @@ def monitor(resource: Resource, estimate: Estimate) -> Iterator[Charge]:
     used = sum(
         _credits(each, estimate)
         for each in estimate.of_type(WAREHOUSE)
-        if text(each, "resourceMonitor") == name
+        if text(each, "resourceMonitor") == name or resource.urn in each.dependencies
     )
     beyond = used - number(resource, "creditQuota", used)
     yield Charge(SERVICE, -max(0.0, beyond) * estimate.prices["snowflake.credit"])

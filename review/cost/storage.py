@@ -37,8 +37,7 @@ def lifecycle(resource: Resource, estimate: Estimate) -> Iterator[Charge]:
     Data piles up evenly, so the share that is older than a rule's days is known. Only rules that
     are on and hold for every object count.
     """
-    name = text(resource, "bucket")
-    owners = [one for one in estimate.of_type("aws:s3/bucket:Bucket") if _is_bucket(one, name)]
+    owners = [one for one in estimate.of_type("aws:s3/bucket:Bucket") if _is_of(resource, one)]
     if not owners:
         return
     stored = _stored(_files(owners[0], estimate), estimate.usage)
@@ -73,8 +72,10 @@ def _stored(files: float, usage: Usage) -> float:
     return usage.gigabytes(files) * usage.months_kept
 
 
-def _is_bucket(resource: Resource, name: str) -> bool:
-    return bool(name) and text(resource, "bucket", resource.name) == name
+def _is_of(resource: Resource, owner: Resource) -> bool:
+    """Whether a setting is a bucket's: the name of a bucket that is made anew is not known yet."""
+    name = text(resource, "bucket")
+    return owner.urn in resource.dependencies or text(owner, "bucket", owner.name) == name
 
 
 def _holds_for_all(rule: Mapping[str, Any]) -> bool:

@@ -314,6 +314,21 @@ def test_a_dataset_more_is_more_files_for_everything() -> None:
     assert (deltas[pipe("b").urn].before, deltas[pipe("b").urn].after) == (None, 5.24)
 
 
+def test_what_belongs_to_what_is_known_before_names_are() -> None:
+    bucket = resource(BUCKET, {}, "lake-landing")
+    days = {"expiration": {"days": 5 * DAYS}}
+    rule = replace(
+        resource(LIFECYCLE, {**rules(days), "bucket": "[known after apply]"}),
+        dependencies=(bucket.urn,),
+    )
+    monitor = resource(MONITOR, {"creditQuota": 100})
+    queries = replace(QUERIES, inputs={"autoSuspend": 3600}, dependencies=(monitor.urn,))
+    state = stack(bucket, rule, monitor, queries)
+    deltas = resource_costs({}, state, USAGE, PRICES)
+    assert deltas[rule.urn].after == -5.0
+    assert deltas[monitor.urn].after == -80.0
+
+
 def test_the_report_says_its_date_and_its_assumptions() -> None:
     report = cost_report({}, {}, replace(USAGE, warehouse_hours=5), PRICES)
     assert report.prices_dated == "2020-02"
