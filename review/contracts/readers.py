@@ -25,6 +25,8 @@ class Readers:
     jobs: Mapping[str, ModelJob]
     """By dataset that the job makes."""
     views: tuple[View, ...]
+    orphans: Mapping[tuple[str, str], tuple[str, ...]]
+    """By column, the datasets whose view of missing parents reads it, on either end."""
 
     def of(self, dataset: str, column: str | None) -> tuple[str, ...]:
         """Name everything that reads the column, or with None any column of the dataset.
@@ -45,18 +47,10 @@ class Readers:
         if contract.produced_by is None:
             yield f"Snowflake table {RAW}.{name}"
             yield f"view {RAW}.{name}_CURRENT"
-        for child in self.contracts.values():
-            if any(self._refers(child, contract.dataset, column) for column in columns):
-                yield f"view {RAW}.{child.dataset.upper()}_ORPHANS"
+        for column in columns:
+            for child in self.orphans.get((contract.dataset, column), ()):
+                yield f"view {RAW}.{child.upper()}_ORPHANS"
         yield f"Snowflake Iceberg table {CURATED}.{name}"
-
-    def _refers(self, child: Contract, dataset: str, column: str) -> bool:
-        """Whether a dataset's view of missing parents reads the column, on either end of it."""
-        return any(
-            each.references == (dataset, column)
-            or (child.dataset == dataset and each.name == column and each.references is not None)
-            for each in child.columns
-        )
 
     def _beyond(self, columns: set[tuple[str, str]]) -> Iterator[str]:
         reached = set(columns)
@@ -109,7 +103,22 @@ def find_readers(root: Path, side: Side) -> Readers:
             tables[f"{RAW}.{dataset.upper()}_CURRENT"] = columns
         elif (job := read_job(root, contract.produced_by)) is not None:
             jobs[dataset] = job
-    return Readers(contracts=side.contracts, jobs=jobs, views=read_views(root, tables))
+    return Readers(
+        contracts=side.contracts,
+        jobs=jobs,
+        views=read_views(root, tables),
+        orphans=_orphans(side.contracts),
+    )
+
+
+def _orphans(contracts: Mapping[str, Contract]) -> dict[tuple[str, str], tuple[str, ...]]:
+    found: dict[tuple[str, str], tuple[str, ...]] = {}
+    for dataset, contract in sorted(contracts.items()):
+        for column in contract.columns:
+            if column.references:
+                for end in ((dataset, column.name), column.references):
+                    found[end] = (*found.get(end, ()), dataset)
+    return found
 
 
 def _source(dataset: str, column: str) -> Source:

@@ -73,10 +73,11 @@ def _unresolved(name: str, reads: frozenset[str]) -> View:
 
 def _resolved(name: str, sql: str, known: Tables) -> View | None:
     try:
+        statement = parse_one(sql, dialect="snowflake")
         tree = qualify(
-            parse_one(sql, dialect="snowflake"),
+            statement,
             dialect="snowflake",
-            schema=_schema(known),
+            schema=_schema(statement, known),
             quote_identifiers=False,
             validate_qualify_columns=False,
         )
@@ -96,12 +97,14 @@ def _resolved(name: str, sql: str, known: Tables) -> View | None:
     )
 
 
-def _schema(known: Tables) -> dict[str, object]:
+def _schema(statement: exp.Expr, known: Tables) -> dict[str, object]:
+    """Declare the tables that the statement names; their columns may have any type."""
     schemas: dict[str, dict[str, dict[str, str]]] = {}
-    for table, columns in known.items():
-        namespace, _, plain = table.partition(".")
-        # Only the names are looked up; any type will do.
-        schemas.setdefault(namespace, {})[plain] = dict.fromkeys(columns, "VARCHAR")
+    for table in statement.find_all(exp.Table):
+        namespace, plain = table.db.upper(), table.name.upper()
+        columns = known.get(f"{namespace}.{plain}")
+        if columns is not None:
+            schemas.setdefault(namespace, {})[plain] = dict.fromkeys(columns, "VARCHAR")
     return dict(schemas)
 
 
