@@ -13,6 +13,8 @@ from infra.tags import resource_tags
 from tarn.zones import bucket_name
 
 if TYPE_CHECKING:
+    import pulumi
+
     from tarn.zones import Zone
 
 
@@ -27,6 +29,8 @@ class Deployment:
     partition: str
     data_removal_allowed: bool
     """The stack's switch: no component may remove data while this is off."""
+    boundary_arn: pulumi.Input[str] | None = None
+    """The ceiling of every role, where the stack has one. Not plain: roles must come after it."""
 
     @property
     def prefix(self) -> str:

@@ -160,6 +160,8 @@ class Settings:
     owner: str = matching(r"[\w.@ -]{1,128}", default="platform-engineering")
     data_removal_allowed: bool = False
     """The stack's switch for removing data; each component has its own."""
+    permissions_boundary: bool = False
+    """Whether every role has a ceiling, whatever its own policy says (infra/iam/boundary.py)."""
     lake: LakeSettings = LakeSettings()
     ingestion: IngestionSettings = IngestionSettings()
     transform: TransformSettings = TransformSettings()

@@ -5,7 +5,7 @@ A callable, so that tests build the very program that is deployed.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import pulumi_aws as aws
@@ -18,6 +18,7 @@ from infra.archives import (
     job_script,
     layer_archive,
 )
+from infra.components.bounding.boundary import PermissionsBoundary, PermissionsBoundaryArgs
 from infra.components.ingestion.function import SERVICE
 from infra.components.ingestion.ingestion import Ingestion, IngestionArgs
 from infra.components.lake.lake import Lake, LakeArgs
@@ -101,7 +102,7 @@ def locate(settings: Settings) -> Deployment:
 
 def build(settings: Settings, deliverables: Deliverables) -> Platform:
     """Declare the whole platform."""
-    deployment = locate(settings)
+    deployment = _bounded(locate(settings), settings)
     lake = Lake("lake", LakeArgs(deployment=deployment, settings=settings.lake))
     ingestion = Ingestion(
         "ingestion",
@@ -186,6 +187,14 @@ def job_export(job: str) -> str:
     """Name the output that holds a model job's name, e.g. ``flightPerformanceJob``."""
     first, *rest = job.split("_")
     return first + "".join(word.capitalize() for word in rest) + "Job"
+
+
+def _bounded(deployment: Deployment, settings: Settings) -> Deployment:
+    """Give every role a ceiling, where the stack wants one."""
+    if not settings.permissions_boundary:
+        return deployment
+    boundary = PermissionsBoundary("boundary", PermissionsBoundaryArgs(deployment=deployment))
+    return replace(deployment, boundary_arn=boundary.arn)
 
 
 def _announce(

@@ -80,6 +80,8 @@ def computed_outputs(
     if type_token == "aws:iam/role:Role":
         name = inputs.get("name", logical_name)
         return {"arn": f"arn:aws:iam::{account_id}:role/{name}", "name": name}
+    if type_token == "aws:iam/policy:Policy":
+        return {"arn": f"arn:aws:iam::{account_id}:policy/{inputs['name']}"}
     if type_token == "aws:s3/bucket:Bucket":
         return {"arn": f"arn:aws:s3:::{inputs['bucket']}"}
     if type_token not in _ARNS:

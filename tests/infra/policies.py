@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from tests.infra.recording import Recording
 
 POLICY_INPUTS: Final[Mapping[str, str]] = {
+    "aws:iam/policy:Policy": "policy",
     "aws:iam/rolePolicy:RolePolicy": "policy",
     "aws:iam/role:Role": "assumeRolePolicy",
     "aws:kms/key:Key": "policy",

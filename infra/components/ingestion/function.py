@@ -76,6 +76,7 @@ class IngestFunction(TarnComponent):
             name=self.function_name,
             description="What the ingest function may do",
             assume_role_policy=to_json(service_trust("lambda.amazonaws.com")),
+            permissions_boundary=self.deployment.boundary_arn,
             tags=self.tags,
             opts=self.child(),
         )

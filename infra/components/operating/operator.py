@@ -42,6 +42,7 @@ class Operator(TarnComponent):
             name=args.deployment.name(OPERATOR),
             description="Replays landed files, redrives dead letters, decides about quarantine",
             assume_role_policy=to_json(operator_trust(args.deployment)),
+            permissions_boundary=self.deployment.boundary_arn,
             tags=self.tags,
             opts=self.child(),
         )

@@ -159,6 +159,7 @@ class Jobs(TarnComponent):
             name=self.deployment.name(job),
             description=f"The Glue job {self.deployment.name(job)}.",
             assume_role_policy=to_json(service_trust("glue.amazonaws.com")),
+            permissions_boundary=self.deployment.boundary_arn,
             tags=self.tags,
             opts=self.child(),
         )

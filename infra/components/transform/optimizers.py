@@ -66,6 +66,7 @@ class TableOptimizers(TarnComponent):
             name=self.deployment.name("table-optimizer"),
             description="Glue keeps the curated tables in order.",
             assume_role_policy=to_json(service_trust("glue.amazonaws.com")),
+            permissions_boundary=self.deployment.boundary_arn,
             tags=self.tags,
             opts=self.child(),
         )

@@ -115,6 +115,7 @@ class TransformWorkflow(TarnComponent):
             assume_role_policy=to_json(
                 service_trust("events.amazonaws.com", account_id=self.deployment.account_id)
             ),
+            permissions_boundary=self.deployment.boundary_arn,
             tags=self.tags,
             opts=self.child(),
         )

@@ -205,6 +205,7 @@ class SnowflakeTrust(TarnComponent):
             assume_role_policy=rendered(
                 snowflake_trust, user_arn=user_arn, external_id=external_id
             ),
+            permissions_boundary=self.deployment.boundary_arn,
             tags=self.tags,
             # A new trust makes a new role: only then does its age say how long IAM has known it.
             opts=self.child(delete_before_replace=True, replace_on_changes=("assumeRolePolicy",)),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from local_cloud.providers.values import Properties, Value
 from tests.functional.providers.ask import ask, asked
 from tests.functional.providers.case import Case, Description
@@ -55,6 +57,16 @@ def _role(world: World, managed: Managed) -> Description | None:
 def _role_policy(world: World, managed: Managed) -> Description | None:
     role, name = managed.id.split(":", 1)
     return ask(world, "iam", "get_role_policy", RoleName=role, PolicyName=name)
+
+
+def _managed_policy(world: World, managed: Managed) -> Description | None:
+    policy = ask(world, "iam", "get_policy", PolicyArn=managed.id)
+    if policy is None:
+        return None
+    described: Any = policy["Policy"]
+    version = described["DefaultVersionId"]
+    content = ask(world, "iam", "get_policy_version", PolicyArn=managed.id, VersionId=version)
+    return {**policy, "content": content}
 
 
 def _own_key(world: World, action: str) -> str:
@@ -184,6 +196,26 @@ CASES = (
                 "writeCapacity",
             }
         ),
+    ),
+    Case(
+        resource_type="aws:iam/policy:Policy",
+        inputs=lambda world: {
+            "name": world.name("subject"),
+            "description": "a ceiling",
+            "policy": _read("lake"),
+            "tags": {"team": "lake"},
+        },
+        describe=_managed_policy,
+        changes=lambda _: {"policy": _read("shore"), "tags": {"team": "shore", "tier": "gold"}},
+        replacing=lambda world: {
+            "name": world.name("other"),
+            "description": "another ceiling",
+            "path": "/other/",
+        },
+        meddle=lambda world, managed: world.client("iam").create_policy_version(
+            PolicyArn=managed.id, PolicyDocument=_read("rogue"), SetAsDefault=True
+        ),
+        drift=frozenset({"policy"}),
     ),
     Case(
         resource_type="aws:iam/role:Role",

@@ -62,6 +62,12 @@ OUTPUTS: Final[dict[str, dict[str, str | None]]] = {
     "aws:glue/securityConfiguration:SecurityConfiguration": _HERE,
     "aws:glue/trigger:Trigger": {**_tagged("glue", r"trigger/[\w-]+"), "state": "CREATED"},
     "aws:glue/workflow:Workflow": _tagged("glue", r"workflow/[\w-]+"),
+    "aws:iam/policy:Policy": {
+        "arn": r"arn:aws:iam::{account}:policy/[\w-]+",
+        "attachmentCount": "0",
+        "policyId": r"A[A-Z0-9]{{16,20}}",
+        "tagsAll": _TAGS,
+    },
     "aws:iam/role:Role": {
         "arn": r"arn:aws:iam::{account}:role/[\w-]+",
         "createDate": r"\d{{4}}-\d\d-\d\dT\d\d:\d\d:\d\dZ",

@@ -47,7 +47,8 @@ def test_an_unknown_key_is_refused_with_the_keys_there_are() -> None:
     (problem,) = problems({"enviroment": "dev"})
     assert problem.startswith("tarn:enviroment is not a setting; allowed: ")
     for field in dataclasses.fields(Settings):
-        assert field.name.replace("_r", "R").replace("_a", "A") in problem
+        first, *rest = field.name.split("_")
+        assert first + "".join(word.capitalize() for word in rest) in problem
 
 
 def test_an_unknown_key_of_a_section_is_refused_by_its_path() -> None:

@@ -71,6 +71,7 @@ GOOD: Final[dict[str, Properties]] = {
         "actions": [{"jobName": "curate"}],
     },
     "glue/workflow:Workflow": {"name": "transform"},
+    "iam/policy:Policy": {"name": "boundary", "policy": POLICY},
     "iam/role:Role": {"name": "ingest", "assumeRolePolicy": POLICY},
     "iam/rolePolicy:RolePolicy": {"name": "read", "role": "ingest", "policy": POLICY},
     "kms/alias:Alias": {"name": "alias/lake", "targetKeyId": "1234"},

@@ -28,6 +28,14 @@ DATA: Final[dict[str, list[Refusal]]] = {
         ({"streamEnabled": True}, "streamViewType"),
         ({"ttl": {"enabled": True}}, "ttl.attributeName"),
     ],
+    "iam/policy:Policy": [
+        ({"description": LONG}, "description"),
+        ({"name": LONG[:129]}, "name"),
+        ({"path": "team"}, "path"),
+        ({"path": f"/{LONG[:512]}/"}, "path"),
+        ({"policy": "{"}, "policy"),
+        ({"policy": f'{{"Version": "{LONG}{LONG}{LONG}{LONG}{LONG}{LONG}{LONG}"}}'}, "policy"),
+    ],
     "iam/role:Role": [
         ({"assumeRolePolicy": "{"}, "assumeRolePolicy"),
         ({"description": LONG}, "description"),

@@ -1,0 +1,1 @@
+"""What no role of the platform may exceed."""
