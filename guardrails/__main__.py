@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from pathlib import Path
@@ -12,13 +13,12 @@ def main() -> None:
     # The engine runs this folder, wherever it lies: the rules beside this file are the ones that
     # are meant, and not those of another checkout that is installed.
     sys.path[0] = str(Path(__file__).resolve().parents[1])
-    from pulumi_policy import PolicyPack
-
-    from guardrails.pack import NAME, engine_config, guardrails
+    from guardrails.analyzer import serve
+    from guardrails.pack import guardrails
     from guardrails.rules import ALL
 
-    pack = guardrails(ALL, config=engine_config(), environment=os.environ)
-    PolicyPack(name=NAME, policies=pack.policies())
+    config = json.loads(os.environ.get("PULUMI_CONFIG") or "{}")
+    serve(guardrails(ALL, config=config, environment=os.environ))
 
 
 main()

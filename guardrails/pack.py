@@ -1,26 +1,13 @@
-"""The rules as policies of Pulumi's: what the engine asks, in the rules' terms."""
+"""Rules and waivers of one run of the engine: what is reported, of a resource and of a stack."""
 
 from __future__ import annotations
 
-import json
-import os
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any, Final, cast
+from typing import Final
 
-from pulumi_policy import (
-    EnforcementLevel,
-    Policy,
-    PolicyResource,
-    ReportViolation,
-    ResourceValidationArgs,
-    ResourceValidationPolicy,
-    StackValidationArgs,
-    StackValidationPolicy,
-)
-from pulumi_policy import proxy as sentinels
-
-from guardrails.resources import UNKNOWN, Resource, Stack, StackFacts
+from guardrails.resources import Resource, Stack, StackFacts
 from guardrails.rule import (
     Finding,
     ResourceRule,
@@ -34,117 +21,98 @@ from guardrails.waivers import Waiver, Waivers, read_waivers
 
 NAME: Final = "tarn-guardrails"
 DAY_VARIABLE: Final = "TARN_GUARDRAILS_DAY"
-"""The day on which waivers and runtimes are judged, e.g. 2026-11-24; without it, today in UTC."""
+"""The day by which waivers and runtimes are judged, e.g. 2026-11-24; without it, today in UTC."""
 _WAIVERS: Final = "guardrails:waivers"
-_LEVELS: Final = {
-    Severity.MANDATORY: EnforcementLevel.MANDATORY,
-    Severity.ADVISORY: EnforcementLevel.ADVISORY,
-}
-_UNKNOWN_TEXTS: Final = frozenset(
-    value for name, value in vars(sentinels).items() if name.startswith("UNKNOWN_")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Policy:
+    """What the engine is told of a rule, or of one of the two about waivers."""
+
+    name: str
+    summary: str
+    severity: Severity
+    about_stacks: bool
+    fix: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """A violation. Without a URN it is about the stack."""
+
+    policy: Policy
+    message: str
+    urn: str = ""
+
+
+WAIVERS_VALID: Final = Policy(
+    name="waivers-valid",
+    summary="A waiver names a rule and a resource, has a reason and a day to come.",
+    severity=Severity.MANDATORY,
+    about_stacks=True,
+)
+WAIVED: Final = Policy(
+    name="waived",
+    summary="A waiver of the stack's configuration sets a rule aside.",
+    severity=Severity.ADVISORY,
+    about_stacks=True,
 )
 
 
 class Guardrails:
-    """Rules and waivers of one run of the engine."""
+    """The rules as they count for one stack on one day."""
 
     def __init__(
         self, rules: Iterable[Rule], *, facts: StackFacts, waivers: Waivers, day: date
     ) -> None:
-        self._rules = tuple(rules)
+        self._rules = {rule.name: rule for rule in rules}
         self._facts = facts
-        self._day = day
         self._waivers = waivers
         self._waived: list[tuple[Finding, Waiver]] = []
+        self.day = day
+        self.policies = {
+            policy.name: policy
+            for policy in (*map(_policy, self._rules.values()), WAIVERS_VALID, WAIVED)
+        }
 
-    def policies(self) -> list[Policy]:
-        """Return one policy a rule, one about the waivers, and one that tells what they waive.
+    def of_resource(self, resource: Resource) -> Iterator[Report]:
+        """Ask the rules that look at one resource, before it is made."""
+        for rule in self._rules.values():
+            if isinstance(rule, ResourceRule):
+                yield from self._counting(findings_of_one(rule, resource, self._facts))
 
-        The last comes last, because it tells what all others found.
-        """
-        return [
-            *(self._policy(rule) for rule in self._rules),
-            StackValidationPolicy(
-                name="waivers-valid",
-                description="A waiver names a rule and a resource, has a reason and a day to come.",
-                enforcement_level=EnforcementLevel.MANDATORY,
-                validate=self._judge_waivers,
-            ),
-            StackValidationPolicy(
-                name="waived",
-                description="A waiver of the stack's configuration sets a rule aside.",
-                enforcement_level=EnforcementLevel.ADVISORY,
-                validate=self._tell_waived,
-            ),
-        ]
+    def of_stack(self, stack: Stack) -> Iterator[Report]:
+        """Ask the rules that look at all resources, once all are known; then tell the waivers."""
+        for rule in self._rules.values():
+            if isinstance(rule, StackRule):
+                yield from self._counting(findings_among(rule, stack, self._facts))
+        names = {one.name for one in stack.resources}
+        for problem in (*self._waivers.problems, *self._waivers.idle(names)):
+            yield Report(policy=WAIVERS_VALID, message=problem)
+        yield from self._used_waivers()
 
-    def _policy(self, rule: Rule) -> Policy:
-        match rule:
-            case ResourceRule():
-                return ResourceValidationPolicy(
-                    name=rule.name,
-                    description=rule.summary,
-                    enforcement_level=_LEVELS[rule.severity],
-                    remediation_steps=rule.fix,
-                    url=rule.source,
-                    validate=lambda args, report: self._judge_one(rule, args, report),
-                )
-            case StackRule():
-                return StackValidationPolicy(
-                    name=rule.name,
-                    description=rule.summary,
-                    enforcement_level=_LEVELS[rule.severity],
-                    remediation_steps=rule.fix,
-                    url=rule.source,
-                    validate=lambda args, report: self._judge_among(rule, args, report),
-                )
-            case _:
-                message = f"{rule.name} is neither a ResourceRule nor a StackRule"
-                raise TypeError(message)
-
-    def _judge_one(
-        self, rule: ResourceRule, args: ResourceValidationArgs, report: ReportViolation
-    ) -> None:
-        if args.resource_type not in rule.types:
-            return
-        resource = Resource(
-            given=plain(args.props),
-            urn=args.urn,
-            type=args.resource_type,
-            protected=args.opts.protect,
-        )
-        self._report(findings_of_one(rule, resource, self._facts), report)
-
-    def _judge_among(
-        self, rule: StackRule, args: StackValidationArgs, report: ReportViolation
-    ) -> None:
-        self._report(findings_among(rule, self._stack(args), self._facts), report)
-
-    def _stack(self, args: StackValidationArgs) -> Stack:
-        return Stack(resources=[_resource(one) for one in args.resources], day=self._day)
-
-    def _report(self, found: Iterable[Finding], report: ReportViolation) -> None:
+    def _counting(self, found: Iterable[Finding]) -> Iterator[Report]:
         for finding in found:
             waiver = self._waivers.covering(finding)
             if waiver is None:
-                report(finding.message, finding.resource.urn)
+                yield Report(
+                    policy=self.policies[finding.rule.name],
+                    message=finding.message,
+                    urn=finding.resource.urn,
+                )
             else:
                 self._waived.append((finding, waiver))
 
-    def _judge_waivers(self, args: StackValidationArgs, report: ReportViolation) -> None:
-        names = {one.urn.rsplit("::", 1)[-1] for one in args.resources}
-        for problem in (*self._waivers.problems, *self._waivers.idle(names)):
-            report(problem, None)
-
-    def _tell_waived(self, _args: StackValidationArgs, report: ReportViolation) -> None:
+    def _used_waivers(self) -> Iterator[Report]:
         for waiver in self._waivers.valid:
             names = sorted({found.resource.name for found, by in self._waived if by == waiver})
             if names:
-                report(
+                message = (
                     f"{waiver.rule} does not count until {waiver.expires} for {', '.join(names)}: "
-                    f"{waiver.reason}",
-                    None,
+                    f"{waiver.reason}"
                 )
+                yield Report(policy=WAIVED, message=message)
 
 
 def guardrails(
@@ -167,9 +135,15 @@ def stack_facts(config: Mapping[str, str]) -> StackFacts:
     )
 
 
-def engine_config() -> dict[str, str]:
-    """Return the stack's configuration as the engine hands it to a policy pack."""
-    return cast("dict[str, str]", json.loads(os.environ.get("PULUMI_CONFIG") or "{}"))
+def _policy(rule: Rule) -> Policy:
+    return Policy(
+        name=rule.name,
+        summary=rule.summary,
+        severity=rule.severity,
+        about_stacks=isinstance(rule, StackRule),
+        fix=rule.fix,
+        source=rule.source,
+    )
 
 
 def _day(environment: Mapping[str, str]) -> tuple[date, str]:
@@ -181,43 +155,3 @@ def _day(environment: Mapping[str, str]) -> tuple[date, str]:
         return date.fromisoformat(given), ""
     except ValueError:
         return today, f"{DAY_VARIABLE} is {given!r}; allowed: a day like 2027-01-31."
-
-
-def _resource(one: PolicyResource) -> Resource:
-    return Resource(
-        given=plain(one.props),
-        urn=one.urn,
-        type=one.resource_type,
-        protected=one.opts.protect,
-        refers_to={
-            name: [source.urn for source in sources]
-            for name, sources in one.property_dependencies.items()
-        },
-    )
-
-
-def plain(props: Mapping[str, Any]) -> dict[str, Any]:
-    """Turn the engine's properties into plain values, with UNKNOWN for what it does not know."""
-    return {name: _plain(value) for name, value in _items(props)}
-
-
-def _items(props: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    # Its own items() would raise at the first value that is not known.
-    target = cast("Mapping[str, Any]", props["__target"] if _is_proxy(props) else props)
-    return iter(target.items())
-
-
-def _is_proxy(value: object) -> bool:
-    return type(value).__module__ == sentinels.__name__
-
-
-def _plain(value: Any) -> Any:  # noqa: ANN401 - whatever the engine sends
-    if _is_proxy(value):
-        value = value["__target"]
-    if isinstance(value, str):
-        return UNKNOWN if value in _UNKNOWN_TEXTS else value
-    if isinstance(value, Mapping):
-        return plain(cast("Mapping[str, Any]", value))
-    if isinstance(value, list):
-        return [_plain(one) for one in cast("list[Any]", value)]
-    return value
