@@ -16,6 +16,7 @@ FREE: Final[Mapping[str, str]] = {
     "aws:glue/securityConfiguration:SecurityConfiguration": _SETTING,
     "aws:glue/trigger:Trigger": "the runs it starts are priced at the job",
     "aws:glue/workflow:Workflow": "the runs it starts are priced at the job",
+    "aws:iam/policy:Policy": _PERMISSION,
     "aws:iam/role:Role": _PERMISSION,
     "aws:iam/rolePolicy:RolePolicy": _PERMISSION,
     "aws:kms/alias:Alias": "the key is priced",
