@@ -26,7 +26,7 @@ _DIGITS: Final = 4
 
 def cost_report(before: Inventory, after: Inventory, usage: Usage, prices: Prices) -> CostReport:
     """Estimate both states with the same usage, by service; services in alphabetical order."""
-    totals = [_by_service(state, usage, prices) for state in (before, after)]
+    totals = [_by_service(state, before, usage, prices) for state in (before, after)]
     services = sorted({*totals[0], *totals[1]})
     return CostReport(
         prices_dated=prices.dated,
@@ -43,28 +43,34 @@ def resource_costs(
     before: Inventory, after: Inventory, usage: Usage, prices: Prices
 ) -> dict[str, CostDelta]:
     """Return, by URN, what every priced resource costs; free and unpriced ones are absent."""
-    old, new = (_by_urn(state, usage, prices) for state in (before, after))
+    old, new = (_by_urn(state, before, usage, prices) for state in (before, after))
     return {urn: CostDelta(before=old.get(urn), after=new.get(urn)) for urn in sorted({*old, *new})}
 
 
-def _by_service(state: Inventory, usage: Usage, prices: Prices) -> dict[str, float]:
+def _by_service(
+    state: Inventory, earlier: Inventory, usage: Usage, prices: Prices
+) -> dict[str, float]:
     amounts: dict[str, list[float]] = {}
-    for _, charge in _charges(state, usage, prices):
+    for _, charge in _charges(state, earlier, usage, prices):
         amounts.setdefault(charge.service, []).append(charge.amount)
     return {service: _rounded(values) for service, values in amounts.items()}
 
 
-def _by_urn(state: Inventory, usage: Usage, prices: Prices) -> dict[str, float]:
+def _by_urn(state: Inventory, earlier: Inventory, usage: Usage, prices: Prices) -> dict[str, float]:
     amounts: dict[str, list[float]] = {
         urn: [] for urn, resource in state.items() if resource.type in PRICED
     }
-    for urn, charge in _charges(state, usage, prices):
+    for urn, charge in _charges(state, earlier, usage, prices):
         amounts[urn].append(charge.amount)
     return {urn: _rounded(values) for urn, values in amounts.items()}
 
 
-def _charges(state: Inventory, usage: Usage, prices: Prices) -> Iterator[tuple[str, Charge]]:
-    estimate = Estimate(inventory=state, usage=usage, prices=prices, datasets=_datasets(state))
+def _charges(
+    state: Inventory, earlier: Inventory, usage: Usage, prices: Prices
+) -> Iterator[tuple[str, Charge]]:
+    estimate = Estimate(
+        inventory=state, earlier=earlier, usage=usage, prices=prices, datasets=_datasets(state)
+    )
     for urn, resource in sorted(state.items()):
         pricing = PRICED.get(resource.type)
         if pricing is not None:

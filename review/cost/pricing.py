@@ -24,6 +24,8 @@ class Estimate:
     """What prices are looked up in: one state of the stack, its usage and the price list."""
 
     inventory: Inventory
+    earlier: Inventory
+    """The state before, so that a limit's change is charged to the limit."""
     usage: Usage
     prices: Prices
     datasets: int

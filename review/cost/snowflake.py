@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from typing import Final
 
@@ -23,20 +24,41 @@ CREDITS_PER_PIPE_HOUR: Final = 1.25
 
 
 def warehouse(resource: Resource, estimate: Estimate) -> Iterator[Charge]:
-    """Hours with queries, and the idle time until it suspends itself each time it was woken."""
-    yield Charge(SERVICE, _credits(resource, estimate) * estimate.prices["snowflake.credit"])
+    """Hours with queries, and the idle time until it suspends itself each time it was woken.
+
+    At most what the quota of its monitor allows: there it is suspended. The quota is that of
+    before; what a changed one makes of it is charged to the monitor.
+    """
+    quota = min((_quota(each, estimate) for each in _monitors(resource, estimate)), default=None)
+    used = _credits(resource, estimate)
+    allowed = used if quota is None else min(used, quota)
+    yield Charge(SERVICE, allowed * estimate.prices["snowflake.credit"])
 
 
 def monitor(resource: Resource, estimate: Estimate) -> Iterator[Charge]:
-    """What a monitor's quota cuts off from its warehouses: they are suspended there."""
-    name = text(resource, "name", resource.name)
-    used = sum(
-        _credits(each, estimate)
-        for each in estimate.of_type(WAREHOUSE)
-        if text(each, "resourceMonitor") == name or resource.urn in each.dependencies
-    )
-    beyond = used - number(resource, "creditQuota", used)
-    yield Charge(SERVICE, -max(0.0, beyond) * estimate.prices["snowflake.credit"])
+    """What its quota changes at its warehouses: nothing when it was there before."""
+    for each in estimate.of_type(WAREHOUSE):
+        if resource in _monitors(each, estimate):
+            used = _credits(each, estimate)
+            now = min(used, number(resource, "creditQuota", math.inf))
+            before = min(used, _quota(resource, estimate))
+            yield Charge(SERVICE, (now - before) * estimate.prices["snowflake.credit"])
+    yield Charge(SERVICE, 0.0)
+
+
+def _monitors(resource: Resource, estimate: Estimate) -> list[Resource]:
+    """Return the monitor of a warehouse; the name of one that is new is not known yet."""
+    name = text(resource, "resourceMonitor")
+    return [
+        each
+        for each in estimate.of_type(MONITOR)
+        if each.urn in resource.dependencies or (name and text(each, "name", each.name) == name)
+    ]
+
+
+def _quota(resource: Resource, estimate: Estimate) -> float:
+    earlier = estimate.earlier.get(resource.urn)
+    return math.inf if earlier is None else number(earlier, "creditQuota", math.inf)
 
 
 def pipe(_resource: Resource, estimate: Estimate) -> Iterator[Charge]:

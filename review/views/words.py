@@ -150,7 +150,9 @@ def names_of(change: ResourceChange, shown: int = NAMES_SHOWN) -> str:
 
 
 def money(amount: float) -> str:
-    """Write dollars: ``$12.30``."""
+    """Write dollars: ``$12.30``; what is less than a cent is not called nothing."""
+    if 0 < abs(amount) < 0.005:
+        return "< $0.01"
     return f"${amount:,.2f}" if amount >= 0 else f"{_MINUS}${-amount:,.2f}"
 
 

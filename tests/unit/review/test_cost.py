@@ -329,6 +329,28 @@ def test_what_belongs_to_what_is_known_before_names_are() -> None:
     assert deltas[monitor.urn].after == -80.0
 
 
+def test_a_quota_that_is_used_up_keeps_a_larger_warehouse_from_costing_more() -> None:
+    monitor = resource(MONITOR, {"name": "M", "creditQuota": 100})
+    larger = replace(QUERIES, inputs={**QUERIES.inputs, "warehouseSize": "MEDIUM"})
+    higher = replace(monitor, inputs={"name": "M", "creditQuota": 300})
+    before = stack(QUERIES, monitor)
+
+    def moved(*after: Resource) -> tuple[float, float, float]:
+        deltas = resource_costs(before, stack(*after), USAGE, PRICES)
+        (line,) = cost_report(before, stack(*after), USAGE, PRICES).lines
+        one, other = deltas[QUERIES.urn], deltas[monitor.urn]
+        return (
+            (one.after or 0) - (one.before or 0),
+            (other.after or 0) - (other.before or 0),
+            line.after - line.before,
+        )
+
+    # 120 credits against 100, then 480 against 100 or 300: 200 more come from the quota.
+    assert moved(larger, monitor) == (0, 0, 0)
+    assert moved(larger, higher) == (0, 800, 800)
+    assert moved(QUERIES, higher) == (0, 80, 80)
+
+
 def test_the_report_says_its_date_and_its_assumptions() -> None:
     report = cost_report({}, {}, replace(USAGE, warehouse_hours=5), PRICES)
     assert report.prices_dated == "2020-02"
