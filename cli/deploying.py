@@ -90,7 +90,7 @@ class Deployer:
 
     def drift(self) -> list[str]:
         """Say which resources are not as they were deployed. Raises NotAsReviewedError."""
-        return sorted(_drifted(self._events("refresh", "--preview-only", "--json")))
+        return sorted(drifted(self._events("refresh", "--preview-only", "--json")))
 
     def plan(self, reviewed: Review) -> Planned:
         """Preview the checkout against the stack and keep the plan. Raises NotAsReviewedError."""
@@ -135,7 +135,7 @@ class Deployer:
         events = [json.loads(line) for line in lines if line.startswith("{")]
         if done.returncode != 0:
             said = [message for _, message in failures_in(events)]
-            said += [f"{rule}: {message}" for rule, message in _refusals(events)]
+            said += [f"{rule}: {message}" for rule, message in refusals(events)]
             self._stop(f"`pulumi {arguments[0]}` fails.", said or [done.stderr.strip()])
         return events
 
@@ -209,19 +209,23 @@ def _refuse_other_change(
         )
 
 
-def _drifted(events: Iterable[Event]) -> Iterator[str]:
+def drifted(events: Iterable[Event]) -> Iterator[str]:
+    """Say what a refresh found otherwise; outputs alone, which nobody declared, do not count."""
     for event in events:
         metadata = event.get("resOutputsEvent", {}).get("metadata") or {}
         name = str(metadata.get("urn", "")).rsplit("::", 1)[-1]
         detailed = cast("Mapping[str, Any]", metadata.get("detailedDiff") or {})
         changed = [path for path, one in sorted(detailed.items()) if one.get("inputDiff")]
+        if not detailed and metadata.get("op") == "update":
+            changed = sorted(map(str, metadata.get("diffs") or ()))
         if metadata.get("op") == "delete":
             yield f"{name} is gone."
         elif changed:
             yield f"{name} has another {', '.join(changed)}."
 
 
-def _refusals(events: Iterable[Event]) -> Iterator[tuple[str, str]]:
+def refusals(events: Iterable[Event]) -> Iterator[tuple[str, str]]:
+    """Return the guardrails that refuse, each with its message."""
     for event in events:
         policy = event.get("policyEvent")
         if policy and policy["enforcementLevel"] == "mandatory":
