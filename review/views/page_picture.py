@@ -10,15 +10,15 @@ from review.views.markup import Markup, element, joined
 from review.views.picture_layout import Edge, Node, Picture, picture
 from review.views.words import plural
 
-WIDTH: Final = 222
+WIDTH: Final = 264
 HEIGHT: Final = 46
 GAP: Final = 12
-COLUMN: Final = 330
+COLUMN: Final = 346
 MARGIN: Final = 34
 TOP: Final = 34
 _HEADINGS: Final = ("Changes", "Depends on it", "Further on")
-_NAME: Final = 24
-_DETAIL: Final = 29
+_NAME: Final = 28
+_DETAIL: Final = 36
 
 
 def picture_section(review: Review) -> Iterator[Markup]:
@@ -106,4 +106,8 @@ def _node(node: Node, place: tuple[int, int]) -> Markup:
 
 
 def _cut(text: str, length: int) -> str:
-    return text if len(text) <= length else f"{text[: length - 1]}…"
+    """Shorten in the middle: names of one component begin alike and end apart."""
+    if len(text) <= length:
+        return text
+    tail = length * 3 // 5
+    return f"{text[: length - tail - 1]}…{text[-tail:]}"

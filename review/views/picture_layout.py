@@ -20,6 +20,8 @@ from review.views.words import (
 
 LARGEST_COLUMN: Final = 14
 """A drawing of more rows is no longer taken in at a glance."""
+ALIKE: Final = 3
+"""So many resources of one type that need the same are one node."""
 FARTHEST: Final = 2
 """Columns beside that of the changes."""
 
@@ -57,7 +59,8 @@ class Picture:
 def picture(review: Review) -> Picture:
     """Choose what is drawn: changes in the first column, what needs them in the next two.
 
-    Harmless changes are drawn only where there are no others.
+    Harmless changes are drawn only where there are no others. Of what needs them, resources of one
+    type that need the same are one node.
     """
     numbered = [(f"change-{n}", change) for n, change in enumerate(review.changes, 1)]
     risky = [(key, change) for key, change in numbered if not is_harmless(change)]
@@ -68,10 +71,11 @@ def picture(review: Review) -> Picture:
     hidden = len(changed) - len(shown)
     for column in range(1, FARTHEST + 1):
         members = [key for key, at in columns.items() if at == column]
+        groups, edges = _grouped(members, edges, columns)
         before = {node.key: row for row, node in enumerate(shown) if node.column == column - 1}
-        members.sort(key=lambda key: (_height(key, edges, before), name_of(key), key))
-        shown += [_dependent(key, column) for key in members[:LARGEST_COLUMN]]
-        hidden += max(0, len(members) - LARGEST_COLUMN)
+        order = sorted(groups, key=lambda key: (_height(key, edges, before), name_of(key), key))
+        shown += [_dependent(groups[key], column) for key in order[:LARGEST_COLUMN]]
+        hidden += sum(len(groups[key]) for key in order[LARGEST_COLUMN:])
     far = sum(at > FARTHEST for at in columns.values())
     keys_shown = {node.key: node.column for node in shown}
     return Picture(
@@ -79,6 +83,29 @@ def picture(review: Review) -> Picture:
         edges=tuple(sorted(edge for edge in edges if _is_drawn(edge, keys_shown))),
         left_out=_left_out(hidden, far, len(numbered) - len(changed)),
     )
+
+
+def _grouped(
+    members: Iterable[str], edges: set[Edge], columns: Mapping[str, int]
+) -> tuple[dict[str, list[str]], set[Edge]]:
+    """Put resources of one type that need the same into one group, named by its first one."""
+    needs: dict[str, set[str]] = {member: set() for member in members}
+    for edge in edges:
+        if edge.dependent in needs and columns.get(edge.on, 0) < columns[edge.dependent]:
+            needs[edge.dependent].add(edge.on)
+    alike: dict[tuple[str, frozenset[str]], list[str]] = {}
+    for member in sorted(needs):
+        alike.setdefault((type_of(member), frozenset(needs[member])), []).append(member)
+    groups: dict[str, list[str]] = {}
+    for found in alike.values():
+        parts = [found] if len(found) >= ALIKE else [[one] for one in found]
+        groups |= {part[0]: part for part in parts}
+    names = {member: key for key, group in groups.items() for member in group}
+    renamed = {
+        Edge(on=names.get(one.on, one.on), dependent=names.get(one.dependent, one.dependent))
+        for one in edges
+    }
+    return groups, {edge for edge in renamed if edge.on != edge.dependent}
 
 
 def _edges(review: Review, drawn: Iterable[tuple[str, ResourceChange]]) -> set[Edge]:
@@ -104,13 +131,18 @@ def _changed(key: str, change: ResourceChange) -> Node:
     )
 
 
-def _dependent(urn: str, column: int) -> Node:
+def _dependent(group: list[str], column: int) -> Node:
+    urn = group[0]
+    kind = short_type(type_of(urn))
+    count = len(group)
     return Node(
         key=urn,
         column=column,
-        name=name_of(urn),
-        detail=short_type(type_of(urn)),
-        title=urn,
+        name=f"{count} \N{MULTIPLICATION SIGN} {kind.rpartition('.')[2]}"
+        if count > 1
+        else name_of(urn),
+        detail=kind,
+        title=", ".join(name_of(one) for one in group),
         class_="unchanged",
     )
 

@@ -164,7 +164,7 @@ def test_the_picture_shows_changes_and_what_depends_on_them() -> None:
 
 
 def test_a_large_picture_says_what_it_does_not_draw() -> None:
-    alarms = [urn("aws:cloudwatch/metricAlarm:MetricAlarm", f"alarm-{n:02}") for n in range(20)]
+    alarms = [urn(f"aws:cloudwatch/metricAlarm:Alarm{n:02}", f"alarm-{n:02}") for n in range(20)]
     chain = [MEMORY.urns[0], MAPPING, ALARM, urn("aws:sns/topic:Topic", "far")]
     review = replace(
         REVIEW,
@@ -180,3 +180,28 @@ def test_a_large_picture_says_what_it_does_not_draw() -> None:
     assert "Not drawn: 7 more of these, 1 resource further on, 1 harmless change." in as_html(
         review
     )
+
+
+def test_dependents_of_one_type_that_need_the_same_are_one_node() -> None:
+    topics = [urn("aws:sns/topic:Topic", f"topic-{n}") for n in range(4)]
+    listener = urn("aws:sns/topicSubscription:TopicSubscription", "listener")
+    needs = [(topic, MEMORY.urns[0]) for topic in topics]
+    review = replace(
+        REVIEW,
+        dependencies=tuple(
+            Dependency(dependent=dependent, on=on)
+            for dependent, on in [*needs, (topics[3], ROLE.urns[0]), (listener, topics[1])]
+        ),
+    )
+    drawn = picture(review)
+    assert [node.name for node in drawn.nodes if node.column == 1] == [
+        "topic-3",
+        "3 \N{MULTIPLICATION SIGN} Topic",
+    ]
+    assert [node.name for node in drawn.nodes if node.column == 2] == ["listener"]
+    assert [(edge.on, edge.dependent) for edge in drawn.edges] == [
+        ("change-2", topics[3]),
+        ("change-3", topics[0]),
+        ("change-3", topics[3]),
+        (topics[0], listener),
+    ]
