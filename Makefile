@@ -46,6 +46,9 @@ chaos: setup ## Play 1,000 schedules of faults, then kill things at 50 moments o
 	@$(BIN)/python -m tests.functional.exactly_once
 	@$(BIN)/python -m tests.e2e.chaos
 
+fuzz: setup ## Judge 10,000 hostile files, and giants of 1 GiB (an hour)
+	@$(BIN)/python -m tests.functional.hostile
+
 lock: setup ## Resolve requirements.in into requirements.lock; pins stay unless requirements.in moves them
 	@$(BIN)/uv pip compile requirements.in --output-file requirements.lock --python-version 3.11 \
 		--generate-hashes --no-header --no-emit-index-url --no-emit-find-links --no-annotate --quiet

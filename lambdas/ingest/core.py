@@ -11,7 +11,12 @@ from pathlib import Path
 from typing import Final
 
 from lambdas.ingest.cells import CellJudge
-from lambdas.ingest.errors import RowsNotConservedError, SpoolFullError, SurplusColumnsError
+from lambdas.ingest.errors import (
+    RowsNotConservedError,
+    SpoolFullError,
+    SurplusColumnsError,
+    UnusableObjectError,
+)
 from lambdas.ingest.judge import Judged, open_judge
 from lambdas.ingest.native.library import find_library
 from lambdas.ingest.protected_rows import RowProtection
@@ -32,6 +37,10 @@ from tarn.contract.evolution import meeting
 from tarn.contract.model import Contract
 from tarn.keys import SourceObject
 from tarn.quarantine import Rule
+
+REJECTED_ROWS_LIMIT: Final = 5_000_000
+"""A file with more rejected rows is held whole: naming each would take longer than a function may
+run, and nobody would read them."""
 
 FORMATS: Final = f"*{', *'.join(READERS)}, plain or with {', '.join(COMPRESSED_SUFFIXES)}"
 """How files are named that can be judged, for messages."""
@@ -188,12 +197,21 @@ class _Outputs:
         self._accepted = ParquetSpool(scratch / "accepted.parquet")
         self._rejected = ParquetSpool(scratch / "rejected.parquet")
         self._warned = ParquetSpool(scratch / "warned.parquet")
+        self._rows_rejected = 0
         self._warnings: Counter[str] = Counter()
         self._rows_warned = 0
 
     def write(self, judged: Judged) -> None:
         columns = self._protector.columns(judged.columns)
         self._accepted.append(accepted_batch(columns, judged.lines, self._provenance))
+        self._rows_rejected += len(judged.rejects)
+        if self._rows_rejected > REJECTED_ROWS_LIMIT:
+            # No matter how the file is cut into batches, it passes the limit or does not.
+            reason = (
+                f"more than {REJECTED_ROWS_LIMIT} rows are at fault; one of them, at line "
+                f"{judged.rejects[-1].line}: {judged.rejects[-1].violations[0].message}"
+            )
+            raise UnusableObjectError(reason)
         if judged.rejects:
             self._rejected.append(
                 rejected_batch(

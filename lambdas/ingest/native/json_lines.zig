@@ -10,6 +10,8 @@ const Span = spans.Span;
 
 /// Python reads no integer of more than 4,300 digits.
 const longest_number = 4000;
+/// As `json_rows.py` has it.
+const longest_line = 4 << 20;
 
 const Line = struct {
     data: []const u8,
@@ -187,7 +189,8 @@ pub fn split(data: []const u8, names: Texts, found: *spans.Split) void {
             const end = if (data[feed - 1] == '\r') feed - 1 else feed;
             var line = Line{ .data = data, .at = start, .end = end };
             const row = found.row();
-            if (!(ascii or scan.isUtf8(data[start..end])) or !object(&line, names, row)) {
+            const fits = end - start <= longest_line and (ascii or scan.isUtf8(data[start..end]));
+            if (!fits or !object(&line, names, row)) {
                 @memset(row, spans.told);
                 found.keepIrregular(found.line, start, end, .undecided, found.rows_found);
             }

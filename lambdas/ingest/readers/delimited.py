@@ -73,7 +73,8 @@ class DelimitedReader:
             record_bytes=splitting.RECORD_BYTES_LIMIT,
         )
         engine = DelimitedEngine(library, contract, layout.positions, layout.width, form)
-        rest = Block(first_line=first.first_line + lines, data=first.data[length:])
+        line = first.first_line + lines
+        rest = Block(first_line=line, data=first.data[length:], rejects=first.rejects)
         yield from engine.batches(chain([rest], blocks))
 
     def _notation(self, contract: Contract) -> Notation:

@@ -27,7 +27,12 @@ _SPACE: Final = b" \t\r\n"
 _FLAT: Final = re.compile(
     rb'[ \t\r\n]*+(\{(?:[^{}\[\]"]++|"(?:[^"\\]++|\\.)*+")*+\})[ \t\r\n]*+(?=[,\]])', re.DOTALL
 )
-_STRUCTURE: Final = re.compile(rb'["\[\]{},]')
+# Runs of brackets at once: the elements may be nothing else.
+_STRUCTURE: Final = re.compile(rb'"|,|[\[{]++|[\]}]++')
+# Within an element: all that opens nothing, or closes what it opens without more brackets inside.
+_LEAVES: Final = re.compile(
+    rb'(?:[^"\[\]{}]++|"(?:[^"\\]++|\\.)*+"|\[[^"\[\]{}]*+\]|\{[^"\[\]{}]*+\})++', re.DOTALL
+)
 _IN_STRING: Final = re.compile(rb'(?:[^"\\]++|\\.)*+', re.DOTALL)
 
 
@@ -122,20 +127,25 @@ class _Elements:
                     return None
                 self._scanned += 1
                 self._in_string = False
+            if self._depth and (leaves := _LEAVES.match(buffer, self._scanned)):
+                self._scanned = leaves.end()
             found = _STRUCTURE.search(buffer, self._scanned)
             if found is None:
                 self._scanned = len(buffer)
                 return None
-            mark = found[0]
-            if not self._depth and mark in b",]":
-                return found.start()
+            run = found[0]
             self._scanned = found.end()
-            if mark == b'"':
+            if run == b'"':
                 self._in_string = True
-            elif mark in b"[{":
-                self._depth += 1
-            elif mark in b"]}" and self._depth:
-                self._depth -= 1
+            elif run[0] in b"[{":
+                self._depth += len(run)
+            elif run[0] in b"]}":
+                outside = run[self._depth :]
+                self._depth = max(self._depth - len(run), 0)
+                if b"]" in outside:
+                    return found.end() - len(outside) + outside.index(b"]")
+            elif not self._depth:
+                return found.start()
 
     def _keep(self, start: int) -> None:
         """Hold back an unfinished element, or only its beginning where it is too long."""

@@ -8,11 +8,16 @@ from dataclasses import dataclass
 from typing import Final, NoReturn, cast
 
 from lambdas.ingest.errors import SurplusColumnsError
+from lambdas.ingest.readers.lines import SHOWN_BYTES
 from lambdas.ingest.readers.surplus import SURPLUS_LIMIT, checked_surplus
 from lambdas.ingest.rows import NumberText, Reject, RowBatch, Violation, bad_line, shown
 from tarn.contract.evolution import takes_surplus
 from tarn.contract.model import Contract
 from tarn.quarantine import Rule
+
+JSON_BYTES_LIMIT: Final = 4 << 20
+"""Longer texts are quarantined unparsed: values of two bytes become objects of sixty.
+``native/json_lines.zig`` has the same number."""
 
 JsonObject = dict[str, object]
 
@@ -102,6 +107,12 @@ def _batch(piece: JsonRows, contract: Contract) -> RowBatch:
 
 def parse_row(line: int, raw: bytes) -> JsonObject | Reject:
     """Return the object that a text is, or why it is none."""
+    if len(raw) > JSON_BYTES_LIMIT:
+        message = (
+            f"the row has {len(raw)} bytes, more than the {JSON_BYTES_LIMIT} that are parsed; the "
+            f"first {SHOWN_BYTES} are kept here, all of them in the landing object"
+        )
+        return bad_line(line, raw[:SHOWN_BYTES], Rule.OVERSIZED, message)
     try:
         row: object = _DECODER.decode(raw.decode())
     except UnicodeDecodeError as error:

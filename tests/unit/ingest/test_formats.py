@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bz2
 import json
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -82,6 +83,14 @@ def test_a_file_without_header_has_the_width_of_the_contract() -> None:
 
     assert judged.column("id") == ["a"]
     assert judged.rules == [(2, [(None, "field-count")]), (3, [(None, "field-count")])]
+
+
+@pytest.mark.parametrize("law_only", [False, True])
+def test_a_torn_file_without_header_and_rows_says_so(law_only: bool) -> None:
+    """Found by hostile files: the reject of a first block without rows was lost."""
+    judged = judge(compressed(b"a")[:2], speaking(header=False), law_only=law_only)
+
+    assert judged.rules == [(1, [(None, "cut-off")])]
 
 
 def test_a_file_without_header_and_rows_is_an_empty_file() -> None:
@@ -214,6 +223,19 @@ def test_a_bad_element_is_quarantined_alone(element: str, rule: str) -> None:
     assert row["raw_row"] == element
 
 
+def test_runs_of_brackets_are_counted_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Found by hostile files: an array nested to death took 1.6 µs a bracket."""
+    content = b'[{"id":"a"},' + b"[" * 3_000_000 + b"]" * 3_000_000 + b',{"id":"b"}]'
+    monkeypatch.setattr(json_arrays, "RECORD_BYTES_LIMIT", 1 << 20)
+    began = time.process_time()
+
+    judged = judge(content, THINGS, name="a.json")
+
+    assert judged.column("id") == ["a", "b"]
+    assert judged.rules == [(2, [(None, "oversized")])]
+    assert time.process_time() - began < 3
+
+
 @pytest.mark.parametrize(
     ("content", "line", "rule", "raw"),
     [
@@ -246,6 +268,19 @@ def test_an_endless_element_is_one_quarantined_row(monkeypatch: pytest.MonkeyPat
     assert judged.verdict.rows_read == 3
     assert judged.rules == [(2, [(None, "oversized")])]
     assert f"has {len(long)} bytes" in judged.rejected[0]["violations"][0]["message"]
+
+
+@pytest.mark.parametrize("name", ["a.json", "a.ndjson"])
+@pytest.mark.parametrize("law_only", [False, True])
+def test_long_objects_are_not_parsed(name: str, law_only: bool) -> None:
+    """Found by hostile files: four million empty arrays in a row took 460 MiB."""
+    rows = [b'{"id":"a"}', b'{"id":"' + b"x" * (4 << 20) + b'"}', b'{"id":"b"}']
+    text = b"[" + b",".join(rows) + b"]" if name == "a.json" else b"\n".join(rows)
+
+    judged = judge(text, THINGS, name=name, law_only=law_only)
+
+    assert judged.column("id") == ["a", "b"]
+    assert judged.rules == [(2, [(None, "oversized")])]
 
 
 @pytest.mark.parametrize("content", ["[]", " [ ] \n"])
