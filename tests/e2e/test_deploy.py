@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -10,11 +11,14 @@ from typing import Any
 
 import pytest
 
+from guardrails.pack import DAY_VARIABLE
 from tests.e2e.checkout import COMMAND_SECONDS, Checkout
 
 pytestmark = pytest.mark.timeout(1200)
 
 BEFORE, AFTER, LATER = (f"receive_wait_time_seconds={seconds}" for seconds in (20, 10, 5))
+DAY = "2026-11-24"
+"""The shipped waivers count on it, whenever this test runs."""
 IGNORED = ".tarn/\n.venv\n__pycache__/\nreviewed.json\n"
 
 
@@ -77,7 +81,7 @@ def _deploy(checkout: Checkout, reviewed: Path) -> subprocess.CompletedProcess[s
     return subprocess.run(
         ["tarn", "deploy", "--stack", "local", "--reviewed", str(reviewed)],
         cwd=checkout.root,
-        env=checkout.shell(),
+        env={**checkout.shell(), DAY_VARIABLE: DAY},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
@@ -104,6 +108,7 @@ def _commit(checkout: Checkout, message: str) -> None:
     run: Callable[..., object] = lambda *words: subprocess.run(  # noqa: E731
         ["git", "-c", "user.name=t", "-c", "user.email=t@example.com", *words],
         cwd=checkout.root,
+        env={**os.environ, "GIT_COMMITTER_DATE": f"{DAY}T12:00:00Z"},
         check=True,
         capture_output=True,
     )
