@@ -16,7 +16,11 @@ from cli.ingest_benchmark.sample import Sample, generate
 from cli.memory import PeakMemory
 
 ROWS: Final = 6_760_000
-PEERS: Final = ("polars", "pyarrow", "duckdb", "pandas")
+PEERS: Final = {
+    "csv": ("polars", "pyarrow", "duckdb", "pandas"),
+    # Arrow's reader of JSON stops at a column with numbers and texts.
+    "ndjson": ("polars", "duckdb", "pandas"),
+}
 _HERE: Final = Path(__file__).parent
 
 Verdict = tuple[int, str, str]
@@ -35,13 +39,16 @@ class Measured:
     exact: bool
 
 
-def measure_ingestion(state: Path, *, rows: int = ROWS) -> Iterator[Measured]:
-    """Yield ours, then each peer; ``state`` keeps the sample and the peers' environment."""
-    sample = generate(state / "samples", rows=rows)
+def measure_ingestion(state: Path, *, rows: int = ROWS, form: str = "csv") -> Iterator[Measured]:
+    """Yield ours, then each peer; ``state`` keeps the sample and the peers' environment.
+
+    ``form`` is csv, or ndjson (compressed with gzip).
+    """
+    sample = generate(state / "samples", rows=rows, form=form)
     python = _peers_environment(state / "peers")
     commands: dict[str, Sequence[str | Path]] = {
         "tarn": (sys.executable, "-m", "tests.benchmarks.ours"),
-        **{peer: (python, _HERE / "peers" / f"with_{peer}.py") for peer in PEERS},
+        **{peer: (python, _HERE / "peers" / f"with_{peer}.py") for peer in PEERS[form]},
     }
     for engine, command in commands.items():
         yield _measured(engine, command, sample, state / "outputs")

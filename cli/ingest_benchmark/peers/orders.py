@@ -14,3 +14,13 @@ DATE = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 REFERENCE = r"^OR-[0-9A-F]{8}$"
 COUNTRY = r"^[A-Z]{2}$"
 NOTE_CHARACTERS = 80
+
+
+def is_json(name: str) -> bool:
+    """Whether a sample is lines of JSON (all its values are read as text), and not CSV."""
+    return name.endswith(".ndjson.gz")
+
+
+def surplus_rule(name: str) -> tuple[str, str]:
+    """Return column and rule of what the header, or the contract, does not know."""
+    return ("surplus", "unknown-column") if is_json(name) else ("", "field-count")

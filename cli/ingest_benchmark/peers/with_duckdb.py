@@ -34,7 +34,7 @@ def main(source: Path, target: Path) -> None:
     connection.execute("SET TimeZone = 'UTC'")
     connection.execute(f"SET temp_directory = '{target}/spill'")
     names = {name: "VARCHAR" for name in (*orders.HEADER, "surplus")}
-    reasons = [("", "field-count", "surplus IS NOT NULL")]
+    reasons = [(*orders.surplus_rule(source.name), "surplus IS NOT NULL")]
     reasons += [(name, "required", f"{name} IS NULL") for name in orders.REQUIRED]
     reasons += [(name, "type", f"{name} IS NOT NULL AND typed.{name} IS NULL") for name in KINDS]
     reasons += [(name, "range", test) for name, test in RANGES.items()]
@@ -49,10 +49,7 @@ def main(source: Path, target: Path) -> None:
         f"""CREATE TEMP VIEW judged AS
         SELECT *, concat({told}) AS reasons FROM (
             SELECT *, struct_pack({_typed()}) AS typed FROM (
-                SELECT row_number() OVER () + 1 AS line, * FROM read_csv(
-                    '{source}', header = false, skip = 1, columns = {names}, delim = ',',
-                    quote = '"', escape = '"', null_padding = true, auto_detect = false,
-                    parallel = false)))"""
+                {_lines(source, names)}))"""
     )
     columns = ", ".join(
         f"typed.{name} AS {name}" if name in KINDS else name for name in orders.HEADER
@@ -66,6 +63,15 @@ def main(source: Path, target: Path) -> None:
         f"COPY (SELECT line, {', '.join(orders.HEADER)}, reasons FROM judged WHERE reasons <> '') "
         f"TO '{target}/rejected.parquet' {parquet}"
     )
+
+
+def _lines(source: Path, names: dict[str, str]) -> str:
+    if orders.is_json(source.name):
+        return f"""SELECT row_number() OVER () AS line, * FROM read_json(
+            '{source}', format = 'newline_delimited', columns = {names})"""
+    return f"""SELECT row_number() OVER () + 1 AS line, * FROM read_csv(
+        '{source}', header = false, skip = 1, columns = {names}, delim = ',',
+        quote = '"', escape = '"', null_padding = true, auto_detect = false, parallel = false)"""
 
 
 def _typed() -> str:

@@ -3,7 +3,11 @@
 # pyright: reportCallIssue=false
 # pyright: reportArgumentType=false, reportOptionalMemberAccess=false, reportOperatorIssue=false
 
+import gzip
+import json
 import sys
+from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 import orders
@@ -19,18 +23,15 @@ KINDS = {
     "express": (pa.bool_(), "^(true|false)$"),
     "due": (pa.date32(), orders.DATE),
 }
+CHUNK_ROWS = 200_000
 
 
 def main(source: Path, target: Path) -> None:
     """Write accepted.parquet and rejected.parquet."""
     writers: dict[str, pq.ParquetWriter] = {}
-    chunks = pd.read_csv(
-        source, dtype=str, header=None, skiprows=1, names=[*orders.HEADER, "surplus"],
-        keep_default_na=False, na_values=[""], chunksize=200_000,
-    )  # fmt: skip
-    for rows in chunks:
-        rows.insert(0, "line", rows.index + 2)
-        reasons = _reasons(rows)
+    surplus = orders.surplus_rule(source.name)
+    for rows in _chunks(source):
+        reasons = _reasons(rows, surplus)
         good = reasons == ""
         accepted = rows[good].drop(columns="surplus")
         table = pa.Table.from_pandas(accepted, preserve_index=False)
@@ -54,9 +55,32 @@ def main(source: Path, target: Path) -> None:
         writer.close()
 
 
-def _reasons(rows: pd.DataFrame) -> pd.Series:
+def _chunks(source: Path) -> Iterator[pd.DataFrame]:
+    """Yield rows of text, with their lines. pandas' own reader of JSON guesses types."""
+    names = [*orders.HEADER, "surplus"]
+    if orders.is_json(source.name):
+        decode = json.JSONDecoder(parse_int=str, parse_float=str).decode
+        with gzip.open(source, "rt", encoding="utf-8") as file:
+            first = 1
+            while lines := list(islice(file, CHUNK_ROWS)):
+                rows = pd.DataFrame(map(decode, lines), columns=names, dtype=object)
+                rows["express"] = rows["express"].map({True: "true", False: "false"})
+                rows.insert(0, "line", range(first, first + len(lines)))
+                yield rows.astype(dict.fromkeys(names, "str"))
+                first += len(lines)
+        return
+    chunks = pd.read_csv(
+        source, dtype=str, header=None, skiprows=1, names=names, keep_default_na=False,
+        na_values=[""], chunksize=CHUNK_ROWS,
+    )  # fmt: skip
+    for rows in chunks:
+        rows.insert(0, "line", rows.index + 2)
+        yield rows
+
+
+def _reasons(rows: pd.DataFrame, surplus: tuple[str, str]) -> pd.Series:
     reasons = pd.Series("", index=rows.index, dtype=object)
-    for name, rule, wrong in _faults(rows):
+    for name, rule, wrong in [(*surplus, rows["surplus"].notna()), *_faults(rows)]:
         if wrong.any():
             reasons[wrong] = reasons[wrong] + f"{name}\t{rule};"
     return reasons
@@ -64,8 +88,7 @@ def _reasons(rows: pd.DataFrame) -> pd.Series:
 
 def _faults(rows: pd.DataFrame) -> list:
     present = rows.notna()
-    faults = [("", "field-count", present["surplus"])]
-    faults += [(name, "required", ~present[name]) for name in orders.REQUIRED]
+    faults = [(name, "required", ~present[name]) for name in orders.REQUIRED]
     typed = {
         name: rows[name].str.match(pattern).fillna(False).astype(bool)
         for name, (_, pattern) in KINDS.items()

@@ -12,20 +12,12 @@ import polars as pl
 
 def main(source: Path, target: Path) -> None:
     """Write accepted.parquet and rejected.parquet."""
-    rows = pl.scan_csv(
-        source,
-        schema=dict.fromkeys((*orders.HEADER, "surplus"), pl.String),
-        # Polars refuses a header that is shorter than the schema.
-        has_header=False,
-        skip_rows=1,
-        missing_columns="insert",
-        row_index_name="line",
-        row_index_offset=2,
-    )
+    rows = _rows(source)
     text = {name: pl.col(name) for name in orders.HEADER}
     values = _values(text)
     typed = ("id", "created_at", "customer", "amount", "weight", "express", "due")
-    faults = _faults(text, typed)
+    surplus = (*orders.surplus_rule(source.name), pl.col("surplus").is_not_null())
+    faults = [surplus, *_faults(text, typed)]
     reasons = pl.concat_str(
         [pl.when(wrong).then(pl.lit(f"{name}\t{rule};")) for name, rule, wrong in faults],
         ignore_nulls=True,
@@ -42,6 +34,22 @@ def main(source: Path, target: Path) -> None:
         rejected.sink_parquet(target / "rejected.parquet", compression="zstd", lazy=True),
     ]
     pl.collect_all(sinks, engine="streaming")
+
+
+def _rows(source: Path) -> pl.LazyFrame:
+    columns = dict.fromkeys((*orders.HEADER, "surplus"), pl.String)
+    if orders.is_json(source.name):
+        return pl.scan_ndjson(source, schema=columns, row_index_name="line", row_index_offset=1)
+    return pl.scan_csv(
+        source,
+        schema=columns,
+        # Polars refuses a header that is shorter than the schema.
+        has_header=False,
+        skip_rows=1,
+        missing_columns="insert",
+        row_index_name="line",
+        row_index_offset=2,
+    )
 
 
 def _values(text: dict[str, pl.Expr]) -> dict[str, pl.Expr]:
@@ -66,8 +74,7 @@ def _values(text: dict[str, pl.Expr]) -> dict[str, pl.Expr]:
 
 def _faults(text: dict[str, pl.Expr], typed: tuple[str, ...]) -> list[tuple[str, str, pl.Expr]]:
     most = pl.lit("99999.99").cast(pl.Decimal(12, 2))
-    faults = [("", "field-count", pl.col("surplus").is_not_null())]
-    faults += [(name, "required", text[name].is_null()) for name in orders.REQUIRED]
+    faults = [(name, "required", text[name].is_null()) for name in orders.REQUIRED]
     faults += [
         (name, "type", text[name].is_not_null() & pl.col(f"{name}_").is_null()) for name in typed
     ]
