@@ -86,6 +86,8 @@ def _compile(target: str, processor: str, library: Path, cache: Path) -> None:
         sys.executable, "-m", "ziglang", "build-lib", "-dynamic", "-O", "ReleaseSafe", "-fstrip",
         "-target", target, f"-mcpu={processor}", f"-femit-bin={library}",
         "--cache-dir", str(cache / "zig"), "--global-cache-dir", str(cache / "zig"),
+        # A Mach-O library has its own name inside, which would be that of the folder.
+        *(("-install_name", "@rpath/engine.so") if target.endswith("macos") else ()),
         "engine.zig",
     )  # fmt: skip
     done = subprocess.run(command, cwd=SOURCES, capture_output=True, text=True, check=False)  # noqa: S603 fixed words and paths of ours

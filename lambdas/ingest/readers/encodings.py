@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Iterator
+from itertools import chain
 from typing import Final
 
+from lambdas.ingest.errors import UnusableObjectError
 from lambdas.ingest.readers.byte_source import ByteSource, Continued
 from tarn.contract.dialect import UTF8
 
@@ -24,11 +26,14 @@ def as_utf8(source: ByteSource, encoding: str) -> ByteSource:
 
 def _transcoded(source: ByteSource, encoding: str) -> Iterator[bytes]:
     decoder = codecs.getincrementaldecoder(encoding)(errors=_HANDLER)
-    for chunk in source:
-        if content := _utf8(decoder.decode(chunk)):
+    for chunk in chain(source, (b"",)):
+        try:
+            content = _utf8(decoder.decode(chunk, final=not chunk))
+        except UnicodeError as error:  # of the text as a whole: it lacks its byte order mark, say
+            reason = f"the content is not {encoding}, as the contract's dialect has it: {error}"
+            raise UnusableObjectError(reason) from error
+        if content:
             yield content
-    if content := _utf8(decoder.decode(b"", final=True)):
-        yield content
 
 
 def _utf8(text: str) -> bytes:

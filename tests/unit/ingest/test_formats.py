@@ -123,6 +123,14 @@ def test_bytes_that_an_encoding_does_not_have_cost_their_row(encoding: str, wron
     assert judged.column("id") == ["b"]
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-32"])
+@pytest.mark.parametrize("name", ["a.csv", "a.json", "a.ndjson"])
+def test_a_text_without_its_byte_order_mark_is_unusable(encoding: str, name: str) -> None:
+    """Found by hostile files: it was an error of the function, and would have come back."""
+    with pytest.raises(UnusableObjectError, match=f"is not {encoding}"):
+        judge(b"0,0,0,0,0,0\n", speaking(encoding=encoding), name=name)
+
+
 def test_half_a_character_at_the_end_costs_its_row() -> None:
     content = "id,note\na,1\nb,2".encode("utf-16")[:-1]
 
