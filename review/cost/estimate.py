@@ -20,7 +20,7 @@ _PIPE: Final = "snowflake:index/pipe:Pipe"
 _OF_DATASET: Final = re.compile(r"@\S+\.VALIDATED/\w+/", re.IGNORECASE)
 _NOT_BOUGHT: Final = ("pulumi:", "tarn:")
 """Types of the engine (stack, providers) and of the program's components."""
-_DIGITS: Final = 4
+_DIGITS: Final = 6
 """Of a dollar: what is less is no reason to look."""
 
 
