@@ -17,7 +17,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -82,10 +82,13 @@ class RunningCloud:
         return f"http://{self.host}:{self.snowflake_port}"
 
 
-def start(settings: LocalCloudSettings) -> RunningCloud:
+def start(
+    settings: LocalCloudSettings, *, environment: Mapping[str, str] | None = None
+) -> RunningCloud:
     """Return the running cloud of this home, started now if there was none.
 
-    Two starts at once end with one process: the second waits for the first.
+    Two starts at once end with one process: the second waits for the first. ``environment`` is
+    added to this process's own.
     """
     settings.home.mkdir(parents=True, exist_ok=True)
     with _start_lock(settings.home):
@@ -93,7 +96,7 @@ def start(settings: LocalCloudSettings) -> RunningCloud:
         if running is not None:
             return running
         _refuse_ports_in_use(settings)
-        return _start_process(settings)
+        return _start_process(settings, environment or {})
 
 
 def status(settings: LocalCloudSettings) -> RunningCloud | None:
@@ -152,13 +155,14 @@ def write_state(home: Path, running: RunningCloud) -> None:
     temporary.replace(home / STATE_FILE)
 
 
-def _start_process(settings: LocalCloudSettings) -> RunningCloud:
+def _start_process(settings: LocalCloudSettings, environment: Mapping[str, str]) -> RunningCloud:
     instance_id = secrets.token_hex(8)
     log_file = settings.home / LOG_FILE
     with log_file.open("wb") as log:
         process = subprocess.Popen(  # noqa: S603 - our own module with our own settings
             _command(settings, instance_id),
             cwd=_CHECKOUT,
+            env={**os.environ, **environment},
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,

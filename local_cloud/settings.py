@@ -24,6 +24,9 @@ SNOWFLAKE_ADMIN_PASSWORD: Final = "local"  # noqa: S105 - as above
 SNOWFLAKE_AWS_ACCOUNT_ID: Final = "111111111111"
 """The AWS account that the local Snowflake service owns: its IAM user and its pipes' queues."""
 
+SEED: Final = "TARN_SEED"
+"""In the environment of a cloud that is thrown away: what it makes up is the same in every run."""
+
 LOOPBACK_HOSTS: Final = ("127.0.0.1", "::1", "localhost")
 _ACCOUNT_ID = re.compile(r"[0-9]{12}")
 

@@ -22,13 +22,15 @@ def changed_files(
 ) -> tuple[str, ...]:
     """Return the files behind assets that both have and that differ, relative to the repository.
 
-    What only exists inside of an archive (compiled contracts, say) has the archive's name for it.
+    What was made for the archive (``contracts.json``) stands for the files of the folder of that
+    name; without one, it is told by its name in the archive.
     """
     found: set[str] = set()
     before = dict(_assets(old, ""))
     for path, after in _assets(new, ""):
         if path in before:
-            found.update(_differing(base_root / before[path], head_root / after, head_root))
+            for name in _differing(base_root / before[path], head_root / after, head_root):
+                found.update(_sources(name, base_root, head_root))
     return tuple(sorted(found))
 
 
@@ -58,6 +60,23 @@ def _assets(value: JsonValue | Mapping[str, JsonValue], path: str) -> Iterator[t
     elif isinstance(value, list):
         for position, one in enumerate(value):
             yield from _assets(one, f"{path}[{position}]")
+
+
+def _sources(name: str, base_root: Path, head_root: Path) -> Iterator[str]:
+    """Yield the files of the repository that an entry of an archive is made from."""
+    folder = Path(name).with_suffix("").as_posix()
+    if any((root / name).is_file() for root in (base_root, head_root)):
+        yield name
+    elif any((root / folder).is_dir() for root in (base_root, head_root)):
+        texts = [
+            {path.name: path.read_bytes() for path in sorted((root / folder).glob("*.yaml"))}
+            for root in (base_root, head_root)
+        ]
+        for file in sorted(texts[0].keys() | texts[1].keys()):
+            if texts[0].get(file) != texts[1].get(file):
+                yield f"{folder}/{file}"
+    else:
+        yield name
 
 
 def _differing(before: Path, after: Path, head_root: Path) -> Iterator[str]:

@@ -3,18 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
+import yaml
+
 from review.changes import changes_of
+from review.contracts import contract_changes
+from review.costs import Costs
 from review.folding import fold
 from review.inventory import Inventory
-from review.model import Dependency, Failure, ResourceChange, Review
+from review.model import (
+    Dependency,
+    Failure,
+    Operation,
+    ResourceChange,
+    Review,
+)
+from review.protection import unchanged, with_lifted_protection
+from review.risks import risks_of
+from review.risks.facts import Facts
 from review.steps import inventory_asked_for, inventory_of, steps_of
-from review.values import Spelling, State, made_up_by
+from review.stops import stops_of, stops_without_change, violations_in
+from review.values import UNKNOWN, Spelling, State, made_up_by
 
 Event = Mapping[str, Any]
+GUARDRAILS: Final = "guardrails"
+"""The folder of the policy pack, and the namespace of its settings."""
 _PROVIDERS: Final = "pulumi:providers:"
 
 
@@ -43,27 +59,83 @@ def assess(results: EngineResults, *, stack: str, base: str, head: str) -> Revie
         roots=(str(results.base_root), str(results.head_root)),
     )
     before = inventory_of(results.state, spelling)
-    after = inventory_asked_for(results.events, results.plan, spelling)
+    after = inventory_asked_for(results.events, results.plan, spelling, before)
     retained = frozenset(str(one["urn"]) for one in results.state if one.get("retainOnDelete"))
+    violations = violations_in(results.events)
     steps = [
         step
         for step in steps_of(results.events, spelling, retained=retained)
         if not step.type.startswith(_PROVIDERS)
     ]
-    changes = changes_of(steps, base_root=results.base_root, head_root=results.head_root)
+    operations = {step.urn: step.operation for step in steps}
+    by_urn = {step.urn: step for step in steps}
+    found = changes_of(steps, base_root=results.base_root, head_root=results.head_root)
+    found = with_lifted_protection(found, before, after if results.plan else {})
+    changes: list[ResourceChange] = []
+    renamed = _renamed(found)
+    costs = Costs() if results.failures else Costs.between(before, after, results.head_root, stack)
+    contracts = contract_changes(results.base_root, results.head_root)
+    for change in found:
+        urn = change.urns[0]
+        facts = Facts(
+            step=by_urn.get(urn) or unchanged(change, before),
+            before=before,
+            after=after,
+            operations=operations,
+            retained=urn in retained,
+            renamed=renamed,
+        )
+        stops = stops_of(change, before, violations)
+        change = replace(change, cost=costs.of(urn))
+        risks = risks_of(facts, change, contracts)
+        changes.append(replace(change, risks=risks, stops=stops))
     return Review(
         stack=stack,
         base=base,
         head=head,
         changes=fold(changes),
-        contracts=(),
-        cost=None,
+        contracts=contracts,
+        cost=costs.report,
         dependencies=_around(changes, before, after),
+        stops=stops_without_change(
+            changes, violations, spelling, rules_differ=rules_differ(results, stack)
+        ),
         failures=tuple(
             Failure(urn=urn or None, message=spelling.text(message))
-            for urn, message in sorted(results.failures)
+            for urn, message in (*sorted(results.failures), *costs.failures)
         ),
     )
+
+
+def rules_differ(results: EngineResults, stack: str) -> bool:
+    """Whether the head changes guardrails, or what the stack's settings waive."""
+    sides = [_rules(root, stack) for root in (results.base_root, results.head_root)]
+    return sides[0] != sides[1]
+
+
+def _rules(root: Path, stack: str) -> tuple[object, ...]:
+    waived: list[object] = []
+    for file in (root / "Pulumi.yaml", root / f"Pulumi.{stack}.yaml"):
+        document: Any = yaml.safe_load(file.read_text()) if file.is_file() else {}
+        config = (document or {}).get("config") or {}
+        waived.append({key: value for key, value in config.items() if key.startswith(GUARDRAILS)})
+    texts = {
+        path.relative_to(root).as_posix(): path.read_bytes()
+        for path in sorted((root / GUARDRAILS).rglob("*.py"))
+    }
+    return (*waived, texts)
+
+
+def _renamed(changes: Iterable[ResourceChange]) -> dict[str, str]:
+    """Names that what is made anew had, and has then."""
+    return {
+        one.old: one.new
+        for change in changes
+        if change.operation is Operation.REPLACE
+        for one in change.properties
+        if one.replaces and isinstance(one.old, str) and isinstance(one.new, str)
+        if one.new != UNKNOWN
+    }
 
 
 def _around(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -13,6 +14,8 @@ from review.paths import parse, value_at
 from review.steps import Step
 from review.values import SECRET
 
+_OBJECT: Final = "aws:s3/bucketObjectv2:BucketObjectv2"
+_CONTENT: Final = "content"
 _GONE: Final = (Operation.DELETE, Operation.RETAIN)
 
 
@@ -57,6 +60,8 @@ def _properties(step: Step) -> Iterator[PropertyChange]:
     replacing = {path for path, replaces in step.differing.items() if replaces}
     for root in sorted({_before_position(path) for path in step.differing}):
         old, new = value_at(step.old, root), value_at(step.new, root)
+        if root == _CONTENT and step.type == _OBJECT:
+            old, new = _measured(old), _measured(new)
         if old == new:
             if _hides(old):
                 yield PropertyChange(path=root, old=old, new=new, secret=True)
@@ -69,6 +74,12 @@ def _properties(step: Step) -> Iterator[PropertyChange]:
                 secret=_hides(before) or _hides(after),
                 replaces=any(_touch(path, one) for one in replacing),
             )
+
+
+def _measured(text: JsonValue) -> JsonValue:
+    """Name a file's text by its hash: what it says is seen in the change of its source."""
+    digest = hashlib.sha256(str(text).encode()).hexdigest()[:12]
+    return f"{len(str(text)):,} characters, sha256 {digest}" if text is not None else None
 
 
 def _before_position(path: str) -> str:

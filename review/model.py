@@ -13,6 +13,9 @@ from typing import Final
 MODEL_VERSION: Final = 1
 """Raised when a reader of the JSON would have to change."""
 
+SEVERAL_TYPES: Final = "several types"
+"""The type of a change that is the same for resources of more than one."""
+
 JsonValue = None | bool | int | float | str | list["JsonValue"] | dict[str, "JsonValue"]
 
 
@@ -73,7 +76,10 @@ class Stop:
 
 @dataclass(frozen=True, kw_only=True)
 class CostDelta:
-    """A resource's monthly estimate in US dollars, before and after; None: it is not there."""
+    """A monthly estimate in US dollars, before and after, of a resource or of those folded.
+
+    None: it is not there.
+    """
 
     before: float | None
     after: float | None
@@ -84,7 +90,8 @@ class ResourceChange:
     """One resource that a pull request changes, or several equal ones folded.
 
     ``urns`` are sorted; all of them have this operation and these properties. ``changed_files``
-    are the source files, relative to the repository, behind a changed archive.
+    are the source files, relative to the repository, behind a changed archive. ``cost`` is there
+    when the estimate becomes another.
     """
 
     urns: tuple[str, ...]

@@ -25,6 +25,7 @@ _OPERATIONS: Final[Mapping[str, Operation]] = {
     "delete": Operation.DELETE,
     "import": Operation.IMPORT,
 }
+_ENDS: Final = ("delete", "discard")
 _NO_RESOURCE: Final = ("pulumi:pulumi:Stack",)
 
 
@@ -105,24 +106,34 @@ def inventory_of(resources: Iterable[State], spelling: Spelling) -> Inventory:
 
 
 def inventory_asked_for(
-    events: Iterable[Mapping[str, Any]], plan: Mapping[str, Any], spelling: Spelling
+    events: Iterable[Mapping[str, Any]],
+    plan: Mapping[str, Any],
+    spelling: Spelling,
+    before: Inventory,
 ) -> Inventory:
-    """Return all resources that the head asks for."""
+    """Return all resources that the head asks for.
+
+    The engine saves no plan when a guardrail stops it; protection and dependencies are then taken
+    to be those of the base.
+    """
     found: dict[str, Resource] = {}
     for event in events:
         metadata = event.get("resourcePreEvent", {}).get("metadata")
         new = None if metadata is None else metadata.get("new")
         if metadata is None or not new or metadata["type"] in _NO_RESOURCE:
             continue
+        if metadata["op"].startswith(_ENDS):
+            continue  # of what is made anew, this is the old one
         urn = str(metadata["urn"])
         goal = plan.get(urn, {}).get("goal") or {}
+        known = before.get(urn) if not goal else None
         found[urn] = Resource(
             urn=urn,
             type=str(metadata["type"]),
             inputs=_inputs(new, spelling),
             parent=new.get("parent") or None,
-            dependencies=_dependencies(goal),
-            protected=bool(goal.get("protect", False)),
+            dependencies=known.dependencies if known else _dependencies(goal),
+            protected=known.protected if known else bool(goal.get("protect", False)),
         )
     return dict(sorted(found.items()))
 

@@ -98,7 +98,8 @@ def made_up_by(resources: Iterable[State]) -> dict[str, str]:
         name = str(resource["urn"]).rsplit("::", 1)[-1]
         given = {text for _, text in _texts(resource.get("inputs") or {}, "")}
         outputs = [*_texts(resource.get("outputs") or {}, ""), ("id", str(resource.get("id", "")))]
-        for path, text in sorted(outputs):
+        # The shortest says it best: an identifier by itself, before the ARN around it.
+        for path, text in sorted(outputs, key=lambda one: (len(one[1]), *one)):
             if text in given:
                 continue
             label = f"<{path} of {name}>"

@@ -19,13 +19,17 @@ from cli.reviewing.scratch import Scratch
 from local_cloud.process import RunningCloud
 
 POLICY_PACK: Final = "guardrails"
-GUARDRAILS_DAY: Final = "TARN_GUARDRAILS_DAY"
-"""See guardrails/pack.py."""
 NAMED_ONLY: Final = "TARN_LAYERS_NAMED_ONLY"
 """See infra/archives/layer.py: nobody runs what a review deploys, so no layer is built."""
 _NOT_OURS: Final = ("AWS_", "PULUMI_", "SNOWFLAKE_", "TARN_", "HTTP_PROXY", "HTTPS_PROXY")
 _THROWN_AWAY: Final = {"PULUMI_EXPERIMENTAL": "1", "PULUMI_SKIP_CHECKPOINTS": "true"}
 """The state is written once, at the end: what a killed run leaves is removed with everything."""
+
+GUARDRAILS_DAY: Final = "TARN_GUARDRAILS_DAY"
+"""See guardrails/pack.py."""
+_ENDED: Final = "program exited with non-zero exit code: 1"
+_STOPPED: Final = "preview failed"
+"""What the engine says when only a guardrail stops the head; the guardrail is told by itself."""
 
 Event = Mapping[str, Any]
 """One of the engine's events, as `apitype.EngineEvent` in pulumi/pulumi."""
@@ -79,17 +83,19 @@ class Engine:
         file.write_text(json.dumps(_unprotected(json.loads(state))))
         return cast("dict[str, Any]", json.loads(state))
 
-    def preview(self, tree: Path, *, day: date, name: str = "preview") -> Preview:
+    def preview(
+        self, tree: Path, *, name: str = "preview", guardrails: bool = True, day: date | None = None
+    ) -> Preview:
         """Preview a copy of a commit against what is deployed, under its own guardrails.
 
         ``day`` is the commit's: the guardrails' waivers expire, and a review must not change.
         """
-        self._environment[GUARDRAILS_DAY] = day.isoformat()
         plan = self._scratch.folder / f"{name}.plan"
         arguments = ["preview", "--json", "--save-plan", str(plan)]
-        if (tree / POLICY_PACK / "PulumiPolicy.yaml").is_file():
+        if guardrails and (tree / POLICY_PACK / "PulumiPolicy.yaml").is_file():
             arguments += ["--policy-pack", str(tree / POLICY_PACK)]
-        events, _ = self._run(tree, arguments, name=name)
+        told = {GUARDRAILS_DAY: day.isoformat()} if day else {}
+        events, _ = self._run(tree, arguments, name=name, more=told)
         content = json.loads(plan.read_text()) if plan.is_file() else {}
         return Preview(events=tuple(events), plan=content.get("resourcePlans", {}))
 
@@ -103,7 +109,12 @@ class Engine:
         return file
 
     def _run(
-        self, tree: Path, arguments: Iterable[str], *, name: str
+        self,
+        tree: Path,
+        arguments: Iterable[str],
+        *,
+        name: str,
+        more: Mapping[str, str] | None = None,
     ) -> tuple[list[dict[str, Any]], int]:
         # A newer engine's language host looks for the environment that Pulumi.yaml names.
         environment = tree / ".venv"
@@ -114,7 +125,7 @@ class Engine:
             ["pulumi", "--non-interactive", *arguments, "--stack", self._stack],
             cwd=tree,
             # The commit's own code, before that of the checkout that is installed.
-            environment={**self._environment, "PYTHONPATH": str(tree)},
+            environment={**self._environment, **(more or {}), "PYTHONPATH": str(tree)},
             output=output,
         )
         status = child.wait()
@@ -135,10 +146,24 @@ def _unprotected(state: dict[str, Any]) -> dict[str, Any]:
 
 
 def failures_in(events: Iterable[Event]) -> list[tuple[str, str]]:
-    """Return the errors among events, each with the URN it is about ("" is the program)."""
+    """Return the errors among events, each with the URN it is about ("" is the program).
+
+    A refused resource ends the program, which says so in its own words; these are left out.
+    """
+    events = list(events)
     diagnostics = [event["diagnosticEvent"] for event in events if "diagnosticEvent" in event]
-    return [
-        (one.get("urn", ""), str(one["message"]).strip())
+    found = [
+        (_urn_of(one), str(one["message"]).strip())
         for one in diagnostics
         if one["severity"] == "error"
     ]
+    if any("policyEvent" in event for event in events):
+        found = [one for one in found if one[1] != _STOPPED]
+    of_resources = [one for one in found if one[0]]
+    telling = [one for one in found if not one[1].endswith(_ENDED)]
+    return list(dict.fromkeys(of_resources or telling or found))
+
+
+def _urn_of(diagnostic: Mapping[str, Any]) -> str:
+    urn = str(diagnostic.get("urn", ""))
+    return "" if "::pulumi:pulumi:Stack::" in urn else urn

@@ -74,7 +74,7 @@ def copy_of(root: Path, commit: str, target: Path) -> None:
 
 def _git(root: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:
     return subprocess.run(  # noqa: S603 - fixed words and commit hashes
-        ["git", *arguments],  # noqa: S607 - git comes from the user's PATH
+        ["git", "--no-optional-locks", *arguments],  # noqa: S607 - git comes from the user's PATH
         cwd=root,
         stdin=subprocess.DEVNULL,
         capture_output=True,

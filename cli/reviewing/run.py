@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import socket
 import time
-from collections.abc import Callable, Generator
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from cli.reviewing.scratch import Scratch, scratch
 from cli.workspace import Workspace
 from local_cloud import process
 from local_cloud.process import RunningCloud
-from local_cloud.settings import LocalCloudSettings
+from local_cloud.settings import SEED, LocalCloudSettings
 from review.assessment import EngineResults, assess
 from review.model import Review
 
@@ -54,50 +55,79 @@ def question(workspace: Workspace, *, base: str, head: str, stack: str) -> Quest
 
 def review(workspace: Workspace, asked: Question, *, progress: Progress) -> Answer:
     """Run the whole review. Raises ReviewError when there can be no report."""
-    clock = _Clock(progress)
+    clock = Clock(progress)
     with scratch() as aside:
         base, head = aside.folder / "base", aside.folder / "head"
         clock.begins("copies of both commits")
         for commit, tree in ((asked.base, base), (asked.head, head)):
             revisions.copy_of(workspace.root, commit, tree)
-        configured = stack_file.prepare(base, asked.stack, side="base")
-        wanted = stack_file.prepare(head, asked.stack, side="head")
-        with base_deployed(workspace, aside, configured, base, asked, clock) as (engine, state):
-            clock.begins("preview of the head")
-            preview = engine.preview(head, day=revisions.day_of(workspace.root, asked.head))
-        clock.begins("judgement")
-        results = EngineResults(
-            state=tuple(state),
-            events=preview.events,
-            plan=preview.plan,
-            failures=tuple(failures_in(preview.events)),
-            base_root=base,
-            head_root=head,
-            region=configured.region,
+        deployed = deployed_base(workspace, aside, base, asked, clock)
+        clock.begins("preview of the head")
+        wanted, judged = reviewed_head(
+            deployed, head, head=asked.head, day=revisions.day_of(workspace.root, asked.head)
         )
-        judged = assess(results, stack=asked.stack, base=asked.base, head=asked.head)
         clock.begins("removal of everything")
     clock.ends()
-    unknown = {*configured.placeholders, *wanted.placeholders}
+    unknown = {*deployed.configured.placeholders, *wanted.placeholders}
     return Answer(review=judged, placeholders=tuple(sorted(unknown)), stages=clock.seconds)
 
 
-@contextmanager
-def base_deployed(
-    workspace: Workspace,
-    aside: Scratch,
-    configured: stack_file.StackFile,
-    base: Path,
-    asked: Question,
-    clock: _Clock,
-) -> Generator[tuple[Engine, list[dict[str, Any]]]]:
-    """Deploy the base; yield the engine and the state that it left."""
+@dataclass(frozen=True, kw_only=True)
+class DeployedBase:
+    """A base on its throw-away cloud, for any number of heads. ``state`` is as it was deployed."""
+
+    engine: Engine
+    configured: stack_file.StackFile
+    state: tuple[Mapping[str, Any], ...]
+    root: Path
+    asked: Question
+
+
+def deployed_base(
+    workspace: Workspace, aside: Scratch, base: Path, asked: Question, clock: Clock
+) -> DeployedBase:
+    """Deploy a copy of the base; it goes with the scratch folder.
+
+    Raises NoStackError and BaseNotDeployableError.
+    """
+    configured = stack_file.prepare(base, asked.stack, side="base")
     clock.begins("throw-away local cloud")
     cloud = _start_cloud(workspace, aside, configured)
     engine = Engine(aside, cloud, stack=asked.stack, executables=workspace.executables)
     clock.begins("deployment of the base")
     state = engine.deploy(base, commit=asked.base)
-    yield engine, state["checkpoint"]["latest"]["resources"]
+    return DeployedBase(
+        engine=engine,
+        configured=configured,
+        state=tuple(state["checkpoint"]["latest"]["resources"]),
+        root=base,
+        asked=asked,
+    )
+
+
+def reviewed_head(
+    deployed: DeployedBase,
+    tree: Path,
+    *,
+    head: str,
+    name: str = "preview",
+    guardrails: bool = True,
+    day: date | None = None,
+) -> tuple[stack_file.StackFile, Review]:
+    """Preview a copy of a head and judge it. Changes nothing that is deployed."""
+    asked = deployed.asked
+    wanted = stack_file.prepare(tree, asked.stack, side="head")
+    preview = deployed.engine.preview(tree, name=name, guardrails=guardrails, day=day)
+    results = EngineResults(
+        state=deployed.state,
+        events=preview.events,
+        plan=preview.plan,
+        failures=tuple(failures_in(preview.events)),
+        base_root=deployed.root,
+        head_root=tree,
+        region=deployed.configured.region,
+    )
+    return wanted, assess(results, stack=asked.stack, base=asked.base, head=head)
 
 
 def _start_cloud(
@@ -112,7 +142,8 @@ def _start_cloud(
             aws_port=aws_port,
             snowflake_port=snowflake_port,
             tool_directory=workspace.state,
-        )
+        ),
+        environment={SEED: "review"},
     )
     aside.register(cloud.pid)
     return cloud
@@ -125,10 +156,10 @@ def _free_ports() -> tuple[int, int]:
         return int(first.getsockname()[1]), int(second.getsockname()[1])
 
 
-class _Clock:
+class Clock:
     """Tells of stages and measures them."""
 
-    def __init__(self, progress: Progress) -> None:
+    def __init__(self, progress: Progress = lambda _: None) -> None:
         self.seconds: dict[str, float] = {}
         self._progress = progress
         self._stage: str | None = None

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import os
 import secrets
 from collections.abc import Callable, Mapping
 
+from local_cloud.settings import SEED
 from local_cloud.snowflake.aws import SERVICE_USER_ARN
 from local_cloud.snowflake.context import Context, accept_kind
 from local_cloud.snowflake.errors import (
@@ -114,7 +118,7 @@ def _build(
         path=path,
         owner=context.session.role,
         properties=completed,
-        facts=_facts(kind, completed),
+        facts=_facts(kind, path, completed),
         body=body,
         statement=context.sql.strip(),
     )
@@ -129,27 +133,34 @@ def _read_properties(kind: Kind, reader: SqlReader) -> dict[str, Value]:
     return reader.properties()
 
 
-def _external_id() -> str:
-    return f"TARN_LOCAL_SFCRole=1_{secrets.token_urlsafe(18)}="
+def _external_id(kind: Kind, path: Path) -> str:
+    """Make up an external id; with a seed the same object gets the same one in every run."""
+    seed = os.environ.get(SEED)
+    drawn = (
+        secrets.token_bytes(18)
+        if seed is None
+        else hashlib.sha256("\0".join((seed, kind.name, str(path))).encode()).digest()[:18]
+    )
+    return f"TARN_LOCAL_SFCRole=1_{base64.urlsafe_b64encode(drawn).decode()}="
 
 
-def _facts(kind: Kind, properties: Mapping[str, Value]) -> dict[str, str]:
+def _facts(kind: Kind, path: Path, properties: Mapping[str, Value]) -> dict[str, str]:
     """Make up what Snowflake makes up: the user that assumes the role, and the external id."""
     if kind is Kind.STORAGE_INTEGRATION:
         given = properties.get("STORAGE_AWS_EXTERNAL_ID")
         return {
             "STORAGE_AWS_IAM_USER_ARN": SERVICE_USER_ARN,
-            "STORAGE_AWS_EXTERNAL_ID": str(given) if given else _external_id(),
+            "STORAGE_AWS_EXTERNAL_ID": str(given) if given else _external_id(kind, path),
         }
     if kind is Kind.CATALOG_INTEGRATION:
         return {
             "GLUE_AWS_IAM_USER_ARN": SERVICE_USER_ARN,
-            "GLUE_AWS_EXTERNAL_ID": _external_id(),
+            "GLUE_AWS_EXTERNAL_ID": _external_id(kind, path),
         }
     if kind is Kind.EXTERNAL_VOLUME:
         return {
             "STORAGE_AWS_IAM_USER_ARN": SERVICE_USER_ARN,
-            "STORAGE_AWS_EXTERNAL_ID": _external_id(),
+            "STORAGE_AWS_EXTERNAL_ID": _external_id(kind, path),
         }
     return {}
 

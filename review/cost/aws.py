@@ -14,6 +14,7 @@ from review.cost.pricing import Charge, Estimate, Pricing, number, objects, text
 from review.cost.storage import bucket, lifecycle
 from review.cost.usage import DAYS, HOURS, MEGABYTES
 from review.inventory import Resource
+from review.values import UNKNOWN
 
 KILOBYTES: Final = 1024 * 1024
 """Of a gigabyte."""
@@ -47,7 +48,9 @@ def function(resource: Resource, estimate: Estimate) -> Iterator[Charge]:
 
 def event_source(resource: Resource, estimate: Estimate) -> Iterator[Charge]:
     """A mapping polls its queue all the time; one that is disabled does not."""
-    if resource.inputs.get("enabled") is not False and ":sqs:" in text(resource, "eventSourceArn"):
+    source = text(resource, "eventSourceArn")
+    # That of a queue which is made anew is not known yet.
+    if resource.inputs.get("enabled") is not False and (":sqs:" in source or source == UNKNOWN):
         yield Charge("SQS", POLLS_PER_MONTH * estimate.prices["sqs.request"])
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -25,6 +26,7 @@ class Prices:
         return self.values[name]
 
 
+@lru_cache
 def read_prices(file: Path | None = None) -> Prices:
     """Read a price file; without a name the newest that the repository has."""
     chosen = file or max(DIRECTORY.glob("*.yaml"))
