@@ -102,16 +102,19 @@ def test_a_broken_guardrail_stops_what_it_names_or_everything() -> None:
         "message": "Encrypt\n  it.",
         "enforcementLevel": "mandatory",
     }
-    whole = {**broken, "resourceUrn": "", "policyName": "tags", "enforcementLevel": "advisory"}
+    whole = {**broken, "resourceUrn": "", "policyName": "tags"}
+    # What only warns, and is not about what changes, was so before.
+    warning = {**whole, "policyName": "waived", "enforcementLevel": "advisory"}
     found = review_of(
         event("create", QUEUE, "q", None, {"name": "q"}),
         {"policyEvent": broken},
         {"policyEvent": broken},
         {"policyEvent": whole},
+        {"policyEvent": warning},
     )
     (stop,) = found.changes[0].stops
     assert (stop.by, stop.sentence, stop.mandatory) == ("sqs-encrypted", "Encrypt it.", True)
-    assert [(stop.by, stop.mandatory) for stop in found.stops] == [("tags", False)]
+    assert [(stop.by, stop.mandatory) for stop in found.stops] == [("tags", True)]
 
 
 def test_what_the_head_is_refused_for_is_told_without_this_machines_folders() -> None:
