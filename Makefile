@@ -1,6 +1,6 @@
 # Every target is a verb for a person; the work is done by tools/setup, the `tarn` command and pytest.
 .DEFAULT_GOAL := help
-.PHONY: help setup up down review test check format bench pages chaos lock
+.PHONY: help setup up down review review-corpus test check format bench pages chaos lock
 
 # In the order in which a failure is cheapest to read.
 ROOMS := tests/architecture tests/unit tests/infra tests/functional tests/e2e
@@ -8,7 +8,7 @@ BIN := .venv/bin
 ACTIONLINT := .tarn/actionlint/actionlint
 
 help: ## Show these lines
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
 
 setup: ## Get everything the project needs (the other targets do this by themselves)
 	@sh tools/setup.sh
@@ -35,6 +35,9 @@ check: setup ## Format, lint and types, as the hooks and CI see them
 format: setup ## Put the code into the one format
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
+
+review-corpus: setup ## Hold the review to all seeded pull requests (10 minutes)
+	@TARN_WHOLE_CORPUS=1 $(BIN)/python -m pytest tests/e2e/test_review_corpus.py
 
 bench: setup ## Measure, and write docs/benchmarks.md
 	@$(BIN)/tarn bench
