@@ -160,11 +160,20 @@ def bench(
         int | None,
         typer.Option(help="Only the ingestion beside its peers, on so many generated rows."),
     ] = None,
+    review_growth: Annotated[
+        bool,
+        typer.Option("--review-growth", help="Only reviews of stacks of 5, 50 and 250 datasets."),
+    ] = False,
 ) -> None:
     """Measure this checkout on this machine and write docs/benchmarks.md."""
     from cli.benchmark import run_benchmarks
     from cli.ingest_benchmark.table import run_ingestion_benchmark
 
+    if review_growth:
+        from cli.reviewing.growth import run_growth_benchmark
+
+        run_growth_benchmark(find_workspace())
+        return
     if ingest_rows is not None:
         run_ingestion_benchmark(find_workspace(), rows=ingest_rows)
         return

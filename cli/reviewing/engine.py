@@ -65,9 +65,8 @@ class Engine:
             **_THROWN_AWAY,
             NAMED_ONLY: "1",
             "PULUMI_ENABLE_STREAMING_JSON_PREVIEW": "true",
-            "TMPDIR": str(scratch.folder / "tmp"),
+            "TMPDIR": str(scratch.temporary),
         }
-        (scratch.folder / "tmp").mkdir(exist_ok=True)
 
     def deploy(self, tree: Path, *, commit: str) -> Mapping[str, Any]:
         """Deploy a copy of a commit and return the state.

@@ -143,7 +143,8 @@ def _start_cloud(
             snowflake_port=snowflake_port,
             tool_directory=workspace.state,
         ),
-        environment={SEED: "review"},
+        # What its libraries put aside goes with the folder, too.
+        environment={SEED: "review", "TMPDIR": str(aside.temporary)},
     )
     aside.register(cloud.pid)
     return cloud

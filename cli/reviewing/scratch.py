@@ -19,6 +19,8 @@ class Scratch:
 
     def __init__(self, folder: Path, guardian: IO[str]) -> None:
         self.folder = folder
+        self.temporary = folder / "tmp"
+        self.temporary.mkdir()
         self._guardian = guardian
 
     def register(self, group: int) -> None:
