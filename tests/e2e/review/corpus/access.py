@@ -79,11 +79,8 @@ ACCESS = (
     Seed(
         name="queue-without-key",
         finds=("update Queue: security",),
-        stops=(
-            "queue-encrypted-with-kms",
-            "waived",
-        ),
         guarded=True,
+        stops=("queue-encrypted-with-kms",),
         edits=(
             Edit(
                 file="infra/components/ingestion/intake.py",

@@ -134,7 +134,7 @@ CONTRACTS = (
         name="dataset-given-up",
         finds=(
             "contract weather.* dataset-removed: breaking",
-            "delete CatalogTable: data-loss",
+            "delete CatalogTable: outage",
             "3 x delete CatalogTableOptimizer: harmless",
             "delete IcebergTableFromAwsGlue: outage",
             "delete MetricAlarm: outage",

@@ -77,11 +77,9 @@ DATA = (
     Seed(
         name="ledger-without-recovery",
         finds=("update Table: data-loss",),
-        stops=(
-            "table-point-in-time-recovery",
-            "waived",
-        ),
+        cost=-1,
         guarded=True,
+        stops=("table-point-in-time-recovery",),
         edits=(
             Edit(
                 file="infra/components/ingestion/ledger.py",
