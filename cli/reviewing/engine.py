@@ -132,8 +132,9 @@ class Engine:
             json.loads(line) for line in output.read_text().splitlines() if line.startswith("{")
         ]
         said = output.with_suffix(".errors").read_text().strip()
-        if status != 0 and not any(failures_in(events)):
-            events.append({"diagnosticEvent": {"severity": "error", "message": said}})
+        if status != 0 and not _errors(events):
+            message = said or f"the engine ended with status {status}"
+            events.append({"diagnosticEvent": {"severity": "error", "message": message}})
         return events, status
 
 
@@ -150,17 +151,17 @@ def failures_in(events: Iterable[Event]) -> list[tuple[str, str]]:
     A refused resource ends the program, which says so in its own words; these are left out.
     """
     events = list(events)
-    diagnostics = [event["diagnosticEvent"] for event in events if "diagnosticEvent" in event]
-    found = [
-        (_urn_of(one), str(one["message"]).strip())
-        for one in diagnostics
-        if one["severity"] == "error"
-    ]
+    found = [(_urn_of(one), str(one["message"]).strip()) for one in _errors(events)]
     if any("policyEvent" in event for event in events):
         found = [one for one in found if one[1] != _STOPPED]
     of_resources = [one for one in found if one[0]]
     telling = [one for one in found if not one[1].endswith(_ENDED)]
     return list(dict.fromkeys(of_resources or telling or found))
+
+
+def _errors(events: Iterable[Event]) -> list[Mapping[str, Any]]:
+    diagnostics = [event["diagnosticEvent"] for event in events if "diagnosticEvent" in event]
+    return [one for one in diagnostics if one["severity"] == "error"]
 
 
 def _urn_of(diagnostic: Mapping[str, Any]) -> str:

@@ -12,6 +12,7 @@ import base64
 import hashlib
 import os
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from cryptography.exceptions import InvalidTag
@@ -31,6 +32,7 @@ class Cipher:
     key: bytes
 
     @classmethod
+    @lru_cache
     def of(cls, passphrase: str, salt: bytes) -> Cipher:
         """Derive the key, which takes a good part of a second by design."""
         return cls(key=hashlib.pbkdf2_hmac("sha256", passphrase.encode(), salt, _ROUNDS))
