@@ -121,6 +121,10 @@ LOWERED: Final[Mapping[str, tuple[Lowered, ...]]] = {
             sentence="the warehouse is {new} instead of {old}: queries take longer",
         ),
         Lowered(
+            path="warehouseSize", risk_class=_COST, order=_SIZES, raised=True,
+            sentence="the warehouse is {new} instead of {old}: it uses credits faster",
+        ),
+        Lowered(
             path="autoSuspend", risk_class=_COST, raised=True,
             sentence="the warehouse is paid for {new} s after its last query instead of {old}",
         ),

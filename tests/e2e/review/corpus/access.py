@@ -79,8 +79,8 @@ ACCESS = (
     Seed(
         name="queue-without-key",
         finds=("update Queue: security",),
-        guarded=True,
         stops=("queue-encrypted-with-kms",),
+        guarded=True,
         edits=(
             Edit(
                 file="infra/components/ingestion/intake.py",

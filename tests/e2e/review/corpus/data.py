@@ -78,8 +78,8 @@ DATA = (
         name="ledger-without-recovery",
         finds=("update Table: data-loss",),
         cost=-1,
-        guarded=True,
         stops=("table-point-in-time-recovery",),
+        guarded=True,
         edits=(
             Edit(
                 file="infra/components/ingestion/ledger.py",

@@ -18,6 +18,7 @@ HARMLESS = (
             "update Key: harmless",
             "2 x update LogGroup: harmless",
             "8 x update MetricAlarm: harmless",
+            "update Policy: harmless",
             "2 x update Queue: harmless",
             "9 x update Role: harmless",
             "update Table: harmless",

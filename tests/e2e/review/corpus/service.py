@@ -90,20 +90,31 @@ SERVICE = (
     ),
     Seed(
         name="warehouse-smaller",
-        finds=("update Warehouse: outage",),
+        finds=("update ResourceMonitor: outage", "update Warehouse: outage"),
         cost=-1,
-        edits=(Edit(file=PROD, old="size: SMALL", new="size: XSMALL"),),
+        edits=(
+            Edit(
+                file=PROD,
+                old="size: SMALL\n    creditQuota: 200",
+                new="size: XSMALL\n    creditQuota: 100",
+            ),
+        ),
     ),
     Seed(
         name="warehouse-larger",
-        finds=("update Warehouse: cost-up",),
+        finds=("update ResourceMonitor: cost-up", "update Warehouse: cost-up"),
         cost=1,
-        edits=(Edit(file=PROD, old="size: SMALL", new="size: LARGE"),),
+        edits=(
+            Edit(
+                file=PROD,
+                old="size: SMALL\n    creditQuota: 200",
+                new="size: LARGE\n    creditQuota: 800",
+            ),
+        ),
     ),
     Seed(
         name="warehouse-suspends-later",
         finds=("update Warehouse: cost-up",),
-        cost=1,
         edits=(
             Edit(
                 file=PROD,
