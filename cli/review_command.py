@@ -7,7 +7,7 @@ import sys
 from enum import StrEnum
 from pathlib import Path
 from types import FrameType
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
@@ -22,6 +22,8 @@ HEAD_REFUSED = 3
 """The head does not deploy: the report says why, and ends there."""
 NO_REPORT = 4
 """There is no report: a commit is unknown, or the base itself does not deploy."""
+ENDED: Final = 130
+"""Somebody pressed Ctrl-C, or the process was asked to end."""
 
 
 class ReportFormat(StrEnum):
@@ -61,6 +63,9 @@ def review(
         errors.print("[bold red]error:[/]", end=" ")
         errors.print(str(error), highlight=False, markup=False, soft_wrap=True)
         raise typer.Exit(NO_REPORT) from error
+    except KeyboardInterrupt:
+        _tell("Ended; nothing is left behind.")
+        raise typer.Exit(ENDED) from None
     text = _rendered(found, output)
     if file is None:
         sys.stdout.write(text)
