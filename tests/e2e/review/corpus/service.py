@@ -115,6 +115,7 @@ SERVICE = (
     Seed(
         name="warehouse-suspends-later",
         finds=("update Warehouse: cost-up",),
+        cost=1,
         edits=(
             Edit(
                 file=PROD,
