@@ -26,6 +26,7 @@ from review.risks import risks_of
 from review.risks.facts import Facts
 from review.steps import inventory_asked_for, inventory_of, steps_of
 from review.stops import stops_of, stops_without_change, violations_in
+from review.tracebacks import conclusion
 from review.values import UNKNOWN, Spelling, State, made_up_by
 
 Event = Mapping[str, Any]
@@ -74,7 +75,7 @@ def assess(results: EngineResults, *, stack: str, base: str, head: str) -> Revie
     changes: list[ResourceChange] = []
     renamed = _renamed(found)
     costs = Costs() if results.failures else Costs.between(before, after, results.head_root, stack)
-    contracts = contract_changes(results.base_root, results.head_root)
+    contracts = contract_changes(results.base_root, results.head_root, stack=stack)
     for change in found:
         urn = change.urns[0]
         facts = Facts(
@@ -101,7 +102,7 @@ def assess(results: EngineResults, *, stack: str, base: str, head: str) -> Revie
             changes, violations, spelling, rules_differ=rules_differ(results, stack)
         ),
         failures=tuple(
-            Failure(urn=urn or None, message=spelling.text(message))
+            Failure(urn=urn or None, message=conclusion(spelling.text(message)))
             for urn, message in (*sorted(results.failures), *costs.failures)
         ),
     )
