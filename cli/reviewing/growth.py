@@ -27,6 +27,8 @@ name: Generated {number}
 version: 1.0.0
 status: active
 domain: generated
+description:
+  purpose: Rows without a meaning.
 team:
   name: platform-engineering
 customProperties:
@@ -45,8 +47,9 @@ schema:
         description: Name.
       - name: amount
         logicalType: number
+        physicalType: DOUBLE
         description: Amount.
-      - name: at
+      - name: happened_at
         logicalType: timestamp
         description: When.
 """

@@ -10,6 +10,7 @@ DATA = (
     Seed(
         name="log-retention-shortened",
         finds=("update LogGroup: data-loss",),
+        cost=-1,
         edits=(
             Edit(
                 file=PROD,

@@ -109,7 +109,8 @@ HARMLESS = (
     ),
     Seed(
         name="queue-added",
-        finds=("create Queue: harmless",),
+        finds=("create Queue: cost-up",),
+        cost=1,
         edits=(
             Edit(
                 file="infra/components/ingestion/intake.py",
