@@ -30,6 +30,10 @@ LEADS_ELSEWHERE: Final = frozenset(
     }
 )  # fmt: skip
 """Settings of the providers that say who they are and whom they ask."""
+WAREHOUSE: Final = "tarn:warehouse"
+AT_ONCE: Final = {"roleSettleSeconds": 0}
+"""How long an account takes to know new roles everywhere. No resource says it, and a deployment to
+a local cloud need not wait for it: half a minute in prod."""
 DEFAULT_REGION: Final = "us-east-1"
 DEFAULT_ACCOUNT: Final = "000000000000"
 _SALT: Final = b"tarn rev"
@@ -64,6 +68,9 @@ def prepare(tree: Path, stack: str, *, side: str) -> StackFile:
         key: _without_unknown_secrets(value, key, reader, cipher, placeholders)
         for key, value in kept.items()
     }
+    warehouse = config.get(WAREHOUSE) or {}
+    if isinstance(warehouse, dict):
+        config[WAREHOUSE] = {**cast("dict[str, Any]", warehouse), **AT_ONCE}
     path.write_text(yaml.safe_dump({"config": config, "encryptionsalt": salt}, sort_keys=False))
     return StackFile(
         region=str(config.get("aws:region", DEFAULT_REGION)),

@@ -51,6 +51,7 @@ def test_settings_stay_and_what_leads_elsewhere_goes(tmp_path: Path) -> None:
     found = prepare(tmp_path, "prod", side="base")
     assert (found.region, found.account_id) == ("eu-west-1", "123456789012")
     document = yaml.safe_load((tmp_path / "Pulumi.prod.yaml").read_text())
+    assert document["config"].pop("tarn:warehouse") == {"roleSettleSeconds": 0}
     assert set(document["config"]) == {"aws:region", "aws:allowedAccountIds", "tarn:environment"}
     assert "secretsprovider" not in document
 
