@@ -11,7 +11,7 @@ from pyspark.sql import DataFrame, SparkSession
 from glue_jobs import iceberg
 from glue_jobs.flight_performance.adapters import CuratedDatabase
 from glue_jobs.flight_performance.transform import COLUMNS, INPUTS, FlightInputs, flight_performance
-from infra.archives.sources import compiled_contracts
+from infra.archives import compiled_contracts
 from tarn.contract.schemas import spark_ddl
 from tests.functional.glue_jobs.deliveries import literal_frame
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.archives.sources import compiled_contracts
+from infra.archives import compiled_contracts
 from tarn.ledger import Attribute, FileStatus
 from tests.functional.local_glue.conftest import Cloud
 from tests.functional.local_glue.lake import Lake, summaries
