@@ -16,7 +16,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import IO, Final
 
-_GUARDIAN: Final = Path(__file__).with_name("guardian.py")
+GUARDIAN: Final = (sys.executable, "-I", "-S", str(Path(__file__).with_name("guardian.py")))
+"""The command of a guardian; a folder may follow, which is removed at the end."""
 
 
 class ChildProcesses:
@@ -94,7 +95,7 @@ class ChildProcesses:
     def _tell(self, line: str) -> None:
         if self._guardian is None:
             self._guardian = subprocess.Popen(  # noqa: S603 - our own file, no input of others
-                [sys.executable, "-I", "-S", str(_GUARDIAN)],
+                GUARDIAN,
                 stdin=subprocess.PIPE,
                 text=True,
                 bufsize=1,

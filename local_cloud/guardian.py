@@ -1,20 +1,27 @@
-"""The guardian: a tiny process that ends the children of a local cloud that was killed.
+"""The guardian: a tiny process that ends what is left of one that was killed.
 
 It reads ``+ group`` and ``- group`` lines from its standard input, and when that input ends
-(because the local cloud is gone, in whatever way) it kills the process groups that are left.
-It runs isolated from every package, so it imports the standard library only.
+(because its owner is gone, in whatever way) it kills the process groups that are left, and removes
+the folder that it was given, if any. It runs isolated from every package, so it imports the
+standard library only.
 """
 
 from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import signal
 import sys
+import time
+from pathlib import Path
+
+_ATTEMPTS = 50
+_PAUSE_SECONDS = 0.1
 
 
 def main() -> None:
-    """Keep the set of living groups until standard input ends, then end them."""
+    """Keep the set of living groups until standard input ends, then clean up."""
     groups: set[int] = set()
     for line in sys.stdin:
         sign, _, group = line.strip().partition(" ")
@@ -25,6 +32,17 @@ def main() -> None:
     for group in groups:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(group, signal.SIGKILL)
+    for folder in sys.argv[1:]:
+        _remove(Path(folder))
+
+
+def _remove(folder: Path) -> None:
+    for _ in range(_ATTEMPTS):
+        # What was just killed may have a child that still writes for a moment.
+        shutil.rmtree(folder, ignore_errors=True)
+        if not folder.exists():
+            return
+        time.sleep(_PAUSE_SECONDS)
 
 
 if __name__ == "__main__":

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 import tempfile
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-_GUARDIAN = Path(__file__).with_name("guardian.py")
+from local_cloud.children import GUARDIAN
 
 
 class Scratch:
@@ -25,7 +24,7 @@ class Scratch:
 
     def register(self, group: int) -> None:
         """Have a process group ended with the review."""
-        self._guardian.write(f"+{group}\n")
+        self._guardian.write(f"+ {group}\n")
         self._guardian.flush()
 
     def start(
@@ -53,7 +52,7 @@ def scratch() -> Generator[Scratch]:
     # Only our user may look into it: it holds the configuration of real stacks.
     folder = Path(tempfile.mkdtemp(prefix="tarn-review-")).resolve()
     guardian = subprocess.Popen(  # noqa: S603 - our own file
-        [sys.executable, "-I", str(_GUARDIAN), str(folder)],
+        [*GUARDIAN, str(folder)],
         stdin=subprocess.PIPE,
         text=True,
         start_new_session=True,
