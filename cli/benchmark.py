@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import time
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
@@ -26,6 +25,7 @@ from cli.output import Format, console, print_rows
 from cli.transform import until_curated
 from cli.workspace import Workspace
 from local_cloud import process
+from local_cloud.free_ports import free_ports
 
 PATIENCE_SECONDS = 180.0
 REAL_PROVIDER_SECONDS = 90 / 38
@@ -60,8 +60,9 @@ def _own_cloud(workspace: Workspace) -> Generator[None]:
     home = workspace.state / "bench"
     shutil.rmtree(home, ignore_errors=True)
     os.environ["TARN_HOME"] = str(home)
-    os.environ["TARN_AWS_PORT"] = str(_free_port())
-    os.environ["TARN_SNOWFLAKE_PORT"] = str(_free_port())
+    aws_port, snowflake_port = free_ports(2)
+    os.environ["TARN_AWS_PORT"] = str(aws_port)
+    os.environ["TARN_SNOWFLAKE_PORT"] = str(snowflake_port)
     try:
         yield
     finally:
@@ -149,12 +150,6 @@ def _timed(work: Callable[[], Result]) -> tuple[float, Result]:
     started = time.monotonic()
     result = work()
     return time.monotonic() - started, result
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _write(path: Path, figures: list[Figure]) -> None:

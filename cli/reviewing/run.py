@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import socket
 import time
 from collections.abc import Callable, Mapping
-from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -16,6 +14,7 @@ from cli.reviewing.engine import Engine, failures_in
 from cli.reviewing.scratch import Scratch, scratch
 from cli.workspace import Workspace
 from local_cloud import process
+from local_cloud.free_ports import free_ports
 from local_cloud.process import RunningCloud
 from local_cloud.settings import SEED, LocalCloudSettings
 from review.assessment import EngineResults, assess
@@ -133,7 +132,7 @@ def reviewed_head(
 def _start_cloud(
     workspace: Workspace, aside: Scratch, configured: stack_file.StackFile
 ) -> RunningCloud:
-    aws_port, snowflake_port = _free_ports()
+    aws_port, snowflake_port = free_ports(2)
     cloud = process.start(
         LocalCloudSettings(
             home=aside.folder / "cloud",
@@ -148,13 +147,6 @@ def _start_cloud(
     )
     aside.register(cloud.pid)
     return cloud
-
-
-def _free_ports() -> tuple[int, int]:
-    with closing(socket.socket()) as first, closing(socket.socket()) as second:
-        first.bind(("127.0.0.1", 0))
-        second.bind(("127.0.0.1", 0))
-        return int(first.getsockname()[1]), int(second.getsockname()[1])
 
 
 class Clock:

@@ -6,7 +6,6 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -18,6 +17,7 @@ import boto3
 from snowflake import connector
 
 from cli.local_target import LocalTarget, target_of
+from local_cloud.free_ports import free_ports
 from local_cloud.process import read_state
 from local_cloud.settings import ROOT_ACCESS_KEY_ID, ROOT_SECRET_ACCESS_KEY
 
@@ -54,7 +54,8 @@ class Checkout:
         for tool in TOOLS:
             (REPOSITORY / ".tarn" / tool).mkdir(exist_ok=True)
             (state / tool).symlink_to(REPOSITORY / ".tarn" / tool)
-        return cls(root=root, aws_port=_free_port(), snowflake_port=_free_port())
+        aws_port, snowflake_port = free_ports(2)
+        return cls(root=root, aws_port=aws_port, snowflake_port=snowflake_port)
 
     @property
     def environment(self) -> dict[str, str]:
@@ -177,9 +178,3 @@ class Checkout:
     def stop(self) -> None:
         """Stop this copy's local cloud, if it runs."""
         self.run("local", "down")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

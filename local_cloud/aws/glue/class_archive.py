@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import socket
 import sys
 import tempfile
 from dataclasses import replace
@@ -20,6 +19,7 @@ from local_cloud.aws.glue.errors import GlueRuntimeMissingError
 from local_cloud.aws.glue.launcher import class_path
 from local_cloud.aws.glue.spark import SparkInstallation, find_installation
 from local_cloud.aws_clients import ROOT_KEYS, aws_client
+from local_cloud.free_ports import free_ports
 from local_cloud.settings import LocalCloudSettings
 
 _TRAINING: Final = Path(__file__).with_name("runtime") / "training.py"
@@ -129,17 +129,10 @@ def _client(settings: LocalCloudSettings, service: str) -> Any:  # noqa: ANN401 
     return aws_client(service, settings, ROOT_KEYS)
 
 
-def _free_ports() -> tuple[int, int]:
-    with socket.socket() as one, socket.socket() as other:
-        one.bind(("127.0.0.1", 0))
-        other.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1]), int(other.getsockname()[1])
-
-
 def main() -> int:
     """Make the archive unless it is there; print where it is."""
     with tempfile.TemporaryDirectory(prefix="tarn-training-") as home:
-        aws_port, snowflake_port = _free_ports()
+        aws_port, snowflake_port = free_ports(2)
         settings = LocalCloudSettings(
             home=Path(home), aws_port=aws_port, snowflake_port=snowflake_port
         )

@@ -11,7 +11,6 @@ import argparse
 import json
 import multiprocessing as mp
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -29,6 +28,7 @@ from lambdas.ingest.adapters import S3ObjectStore
 from lambdas.ingest.errors import LeaseHeldError
 from lambdas.ingest.ingestion import Ingestion
 from lambdas.ingest.ledger_table import DynamoLedger
+from local_cloud.free_ports import free_ports
 from tarn.keys import SourceObject
 from tests.functional.ingest.lake import (
     QUARANTINE,
@@ -168,9 +168,7 @@ def _client(service: str, endpoint: str) -> Any:  # noqa: ANN401 - boto3 makes i
 
 @contextmanager
 def _moto() -> Generator[str]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
+    (port,) = free_ports(1)
     command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
     server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     endpoint = f"http://127.0.0.1:{port}"

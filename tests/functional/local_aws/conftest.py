@@ -2,30 +2,23 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 
 from local_cloud import process
+from local_cloud.free_ports import free_ports
 from local_cloud.settings import LocalCloudSettings
 from tests.functional.local_aws.chaos import Chaos
 from tests.functional.local_aws.laboratory import Laboratory
 
 
-def free_port() -> int:
-    """Return a port that nothing listens on now."""
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 def new_settings(home: Path) -> LocalCloudSettings:
     """Return settings of a cloud of its own."""
-    return LocalCloudSettings(home=home, aws_port=free_port(), snowflake_port=free_port())
+    aws_port, snowflake_port = free_ports(2)
+    return LocalCloudSettings(home=home, aws_port=aws_port, snowflake_port=snowflake_port)
 
 
 @pytest.fixture(scope="session")

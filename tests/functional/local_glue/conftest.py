@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import socket
 import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -16,6 +15,7 @@ from local_cloud.aws.glue.service import GlueService
 from local_cloud.aws.service import AwsService
 from local_cloud.children import CHILDREN
 from local_cloud.control import CloudDescription
+from local_cloud.free_ports import free_ports
 from local_cloud.journal import Journal
 from local_cloud.settings import ROOT_ACCESS_KEY_ID, ROOT_SECRET_ACCESS_KEY, LocalCloudSettings
 
@@ -117,17 +117,12 @@ def policy(*statements: Mapping[str, object]) -> str:
     return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @pytest.fixture(scope="session")
 def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
     """Start the local AWS and its Glue service."""
+    aws_port, snowflake_port = free_ports(2)
     settings = LocalCloudSettings(
-        home=tmp_path_factory.mktemp("cloud"), aws_port=_free_port(), snowflake_port=_free_port()
+        home=tmp_path_factory.mktemp("cloud"), aws_port=aws_port, snowflake_port=snowflake_port
     )
     journal = Journal()
     description = CloudDescription(

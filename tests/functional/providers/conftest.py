@@ -9,13 +9,13 @@ from uuid import uuid4
 import pytest
 
 from local_cloud import process
+from local_cloud.free_ports import free_ports
 from local_cloud.providers.aws.provider import AwsProvider
 from local_cloud.settings import (
     ROOT_ACCESS_KEY_ID,
     ROOT_SECRET_ACCESS_KEY,
     LocalCloudSettings,
 )
-from tests.functional.local_aws.conftest import free_port
 from tests.functional.providers.engine import Engine
 from tests.functional.providers.world import Clients, World
 
@@ -34,10 +34,11 @@ def plugin_environment(settings: LocalCloudSettings, state: Path) -> dict[str, s
 @pytest.fixture(scope="session")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalCloudSettings]:
     """A running local cloud, of another account and region than the default ones."""
+    aws_port, snowflake_port = free_ports(2)
     settings = LocalCloudSettings(
         home=tmp_path_factory.mktemp("cloud"),
-        aws_port=free_port(),
-        snowflake_port=free_port(),
+        aws_port=aws_port,
+        snowflake_port=snowflake_port,
         account_id=World.account,
         region=World.region,
     )
