@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from review.inventory import name_of
 from review.model import JsonValue, PropertyChange, ResourceChange, Review
 from review.values import UNKNOWN
 
@@ -34,7 +35,7 @@ class Difference:
     @property
     def sentence(self) -> str:
         """Say it to a person."""
-        name = self.urn.rsplit("::", 1)[-1]
+        name = name_of(self.urn)
         what = f"{name}, {self.path}" if self.path else name
         return f"{what}: reviewed was {self.reviewed}, now it would be {self.planned}."
 

@@ -25,9 +25,14 @@ class Resource:
 
     @property
     def name(self) -> str:
-        """The name in the program, the last part of the URN."""
-        return self.urn.rsplit("::", 1)[-1]
+        """The name in the program."""
+        return name_of(self.urn)
 
 
 Inventory = Mapping[str, Resource]
 """URN -> resource."""
+
+
+def name_of(urn: str) -> str:
+    """Return the resource's name in the program, the last part of its URN."""
+    return urn.rsplit("::", 1)[-1]

@@ -11,29 +11,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from local_cloud.providers import marks
+from review.inventory import name_of
 from review.model import JsonValue
 
 SECRET: Final = "[secret]"  # noqa: S105 - what is shown in a secret's place
 UNKNOWN: Final = "[known after apply]"
 
-# Keys and marks of sdk/go/common/resource/properties.go and sig.go in pulumi/pulumi.
-_SIGNATURE: Final = "4dabf18193072939515e22adb298388d"
-_SECRET_SIGNATURE: Final = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - a public mark
-_ASSET_SIGNATURES: Final = {
-    "c44067f5952c0a294b673a41bacd8c17": "asset",
-    "0def7320c3a5731c473e5ecbe6d01bc7": "archive",
-}
-_UNKNOWN_MARKS: Final = frozenset(
-    {
-        "04da6b54-80e4-46f7-96ec-b56ff0331ba9",  # text
-        "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",  # bool
-        "3eeb2bf0-c639-47a8-9e75-3b44932eb421",  # number
-        "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2",  # asset
-        "030794c1-ac77-496b-92df-f27374a8bd58",  # asset, another
-        "e48ece36-62e2-4504-bad9-02848725956a",  # archive
-        "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",  # object
-    }
-)
+_ASSETS: Final = {marks.ASSET: "asset", marks.ARCHIVE: "archive"}
 _DEFAULTS: Final = "__defaults"
 _MADE_UP: Final = re.compile(
     r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
@@ -58,16 +43,16 @@ class Spelling:
     def plain(self, value: Any) -> JsonValue:  # noqa: ANN401 - whatever the engine writes
         """Return the value with secrets hidden, unknowns marked and the machine left out."""
         if isinstance(value, str):
-            return UNKNOWN if value in _UNKNOWN_MARKS else self.text(value)
+            return UNKNOWN if value in marks.UNKNOWNS else self.text(value)
         if isinstance(value, list):
             return [self.plain(one) for one in value]
         if not isinstance(value, dict):
             return value
-        signature = value.get(_SIGNATURE)
-        if signature == _SECRET_SIGNATURE:
+        signature = value.get(marks.SIGNATURE)
+        if signature == marks.SECRET:
             return SECRET
-        if signature in _ASSET_SIGNATURES:
-            return self._asset(value, _ASSET_SIGNATURES[signature])
+        if signature in _ASSETS:
+            return self._asset(value, _ASSETS[signature])
         return {str(key): self.plain(one) for key, one in sorted(value.items()) if key != _DEFAULTS}
 
     def text(self, text: str) -> str:
@@ -95,7 +80,7 @@ def made_up_by(resources: Iterable[State]) -> dict[str, str]:
     for resource in sorted(
         resources, key=lambda one: (not _MADE_UP.search(one.get("id", "")), one["urn"])
     ):
-        name = str(resource["urn"]).rsplit("::", 1)[-1]
+        name = name_of(str(resource["urn"]))
         given = {text for _, text in _texts(resource.get("inputs") or {}, "")}
         outputs = [*_texts(resource.get("outputs") or {}, ""), ("id", str(resource.get("id", "")))]
         # The shortest says it best: an identifier by itself, before the ARN around it.

@@ -12,29 +12,10 @@ from typing import TypeAlias
 from google.protobuf.struct_pb2 import ListValue, NullValue, Struct
 from google.protobuf.struct_pb2 import Value as Marshalled
 
+from local_cloud.providers import marks
 from local_cloud.providers.values import UNKNOWN, Archive, Asset, Properties, Unknown, Value
 
 Path: TypeAlias = "tuple[str | int, ...]"
-
-# The engine's own constants (pulumi/sdk: resource/sig and runtime/rpc).
-_SIGNATURE = "4dabf18193072939515e22adb298388d"
-_SECRET = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - a mark, not a secret
-_ASSET = "c44067f5952c0a294b673a41bacd8c17"
-_ARCHIVE = "0def7320c3a5731c473e5ecbe6d01bc7"
-_RESOURCE = "5cf8f73096256a8f31e491e813e4eb8e"
-_OUTPUT = "d0e6a833031e9bbcd3f4e8bde6ca49a4"
-_UNKNOWN_TEXT = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
-_UNKNOWN_SENTINELS = frozenset(
-    {
-        _UNKNOWN_TEXT,
-        "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",
-        "3eeb2bf0-c639-47a8-9e75-3b44932eb421",
-        "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2",
-        "030794c1-ac77-496b-92df-f27374a8bd58",
-        "e48ece36-62e2-4504-bad9-02848725956a",
-        "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",
-    }
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +47,7 @@ def _decode_fields(struct: Struct, path: Path, secrets: set[Path]) -> Properties
 def _decode_value(value: Marshalled, path: Path, secrets: set[Path]) -> Value:
     kind = value.WhichOneof("kind")
     if kind == "string_value":
-        return UNKNOWN if value.string_value in _UNKNOWN_SENTINELS else value.string_value
+        return UNKNOWN if value.string_value in marks.UNKNOWNS else value.string_value
     if kind == "number_value":
         number = value.number_value
         return int(number) if number.is_integer() else number
@@ -83,20 +64,22 @@ def _decode_value(value: Marshalled, path: Path, secrets: set[Path]) -> Value:
 
 
 def _decode_struct(struct: Struct, path: Path, secrets: set[Path]) -> Value:
-    signature = struct.fields[_SIGNATURE].string_value if _SIGNATURE in struct.fields else ""
-    if signature == _SECRET:
+    signature = (
+        struct.fields[marks.SIGNATURE].string_value if marks.SIGNATURE in struct.fields else ""
+    )
+    if signature == marks.SECRET:
         secrets.add(path)
         return _decode_value(struct.fields["value"], path, secrets)
-    if signature == _OUTPUT:
+    if signature == marks.OUTPUT:
         if "secret" in struct.fields and struct.fields["secret"].bool_value:
             secrets.add(path)
         has_value = "value" in struct.fields
         return _decode_value(struct.fields["value"], path, secrets) if has_value else UNKNOWN
-    if signature == _RESOURCE:
+    if signature == marks.RESOURCE:
         return _decode_value(struct.fields["id"], path, secrets)
-    if signature == _ASSET:
+    if signature == marks.ASSET:
         return _decode_asset(struct)
-    if signature == _ARCHIVE:
+    if signature == marks.ARCHIVE:
         return _decode_archive(struct)
     return _decode_fields(struct, path, secrets)
 
@@ -138,7 +121,7 @@ def encode(values: Properties, secrets: frozenset[Path] = frozenset()) -> Struct
 
 def _encode(value: Value, path: Path, secrets: frozenset[Path]) -> Marshalled:
     plain = _encode_plain(value, path, secrets)
-    return _signed(_SECRET, {"value": plain}) if path in secrets else plain
+    return _signed(marks.SECRET, {"value": plain}) if path in secrets else plain
 
 
 def _encode_plain(value: Value, path: Path, secrets: frozenset[Path]) -> Marshalled:
@@ -151,7 +134,7 @@ def _encode_plain(value: Value, path: Path, secrets: frozenset[Path]) -> Marshal
     if isinstance(value, str):
         return Marshalled(string_value=value)
     if isinstance(value, Unknown):
-        return Marshalled(string_value=_UNKNOWN_TEXT)
+        return Marshalled(string_value=marks.UNKNOWN_TEXT)
     if isinstance(value, list):
         encoded = [_encode(item, (*path, index), secrets) for index, item in enumerate(value)]
         return Marshalled(list_value=ListValue(values=encoded))
@@ -170,13 +153,13 @@ def _encode_content(content: Asset | Archive) -> Marshalled:
     if isinstance(content, Asset):
         if content.text is not None:
             fields["text"] = Marshalled(string_value=content.text)
-        return _signed(_ASSET, fields)
+        return _signed(marks.ASSET, fields)
     if content.assets is not None:
         members = {name: _encode_content(member) for name, member in content.assets}
         fields["assets"] = Marshalled(struct_value=Struct(fields=members))
-    return _signed(_ARCHIVE, fields)
+    return _signed(marks.ARCHIVE, fields)
 
 
 def _signed(signature: str, fields: dict[str, Marshalled]) -> Marshalled:
-    signed = {_SIGNATURE: Marshalled(string_value=signature), **fields}
+    signed = {marks.SIGNATURE: Marshalled(string_value=signature), **fields}
     return Marshalled(struct_value=Struct(fields=signed))

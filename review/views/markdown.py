@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from review.inventory import name_of
 from review.model import (
     ContractChange,
     CostReport,
@@ -32,7 +33,6 @@ from review.views.words import (
     count_by_class,
     is_harmless,
     money,
-    name_of,
     names_of,
     operations_sentence,
     plural,

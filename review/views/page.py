@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
+from review.inventory import name_of
 from review.model import Failure, ResourceChange, Review, RiskClass, Stop
 from review.views.markup import Markup, element, joined
 from review.views.page_changes import changes_section, folded, rich
@@ -16,7 +17,6 @@ from review.views.words import (
     all_stops,
     count_by_class,
     money,
-    name_of,
     operations_sentence,
     plural,
     short_hash,

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from review.inventory import name_of
 from review.model import PropertyChange, ResourceChange, Review
 from review.views.markup import Markup, element, joined
 from review.views.values import ABSENT, Line, Mark, compared, one_line
@@ -14,7 +15,6 @@ from review.views.words import (
     classes_of,
     cost_of,
     is_harmless,
-    name_of,
     plural,
     short_type,
     title_of,

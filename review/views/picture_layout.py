@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from review.inventory import name_of
 from review.model import ResourceChange, Review
 from review.views.words import (
     CLASS_NAMES,
     classes_of,
     is_harmless,
-    name_of,
     plural,
     short_type,
     title_of,

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from review.inventory import name_of
 from review.model import (
     ContractChange,
     CostReport,
@@ -114,11 +115,6 @@ def stops_phrase(review: Review) -> str | None:
 def plural(count: int, one: str, many: str) -> str:
     """Count something in words."""
     return f"{count} {one if count == 1 else many}"
-
-
-def name_of(urn: str) -> str:
-    """Return the resource's name in the program."""
-    return urn.rsplit("::", 1)[-1]
 
 
 def type_of(urn: str) -> str:
