@@ -34,7 +34,7 @@ class Step:
     """What the engine would do to one resource.
 
     ``differing`` are the paths that its provider calls different, with whether each forces a
-    replacement. ``old_assets`` and ``new_assets`` are the folders' files behind archives, by path.
+    replacement.
     """
 
     urn: str

@@ -28,7 +28,7 @@ _ENCRYPTED: Final = "aws:securetransport"
 def permission_risks(facts: Facts) -> Iterator[Risk]:
     """Yield what a changed document allows and refuses."""
     path = DOCUMENTS.get(facts.step.type)
-    if path is None or (facts.goes_or_comes_again and facts.is_removed and facts.owner_goes()):
+    if path is None or (facts.is_removed and facts.owner_goes()):
         return
     old, new = facts.values(path)
     if UNKNOWN in (old, new):

@@ -6,7 +6,7 @@ Source: Snowflake documentation, "Access control privileges" and "ALTER TABLE ..
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 from review.model import JsonValue, Operation, Risk, RiskClass
@@ -31,17 +31,9 @@ _LONGEST: Final[Mapping[str, tuple[int, int]]] = {
 
 def warehouse_risks(facts: Facts) -> Iterator[Risk]:
     """Yield the risks of grants, columns and integrations."""
-    match facts.step.type:
-        case type_name if type_name == GRANT:
-            yield from _grant(facts)
-        case type_name if type_name in (ROLE_GRANT, OWNERSHIP):
-            yield from _role_grant(facts)
-        case type_name if type_name == TABLE:
-            yield from _columns(facts)
-        case type_name if type_name == STORAGE:
-            yield from _locations(facts)
-        case _:
-            return
+    rule = _RULES.get(facts.step.type)
+    if rule is not None:
+        yield from rule(facts)
 
 
 def _grant(facts: Facts) -> Iterator[Risk]:
@@ -115,7 +107,7 @@ def _role_grant(facts: Facts) -> Iterator[Risk]:
 
 
 def _columns(facts: Facts) -> Iterator[Risk]:
-    if facts.goes_or_comes_again and facts.is_removed:
+    if facts.is_removed:
         return
     old, new = _types(facts.step.old), _types(facts.step.new)
     if not old or not new:
@@ -164,3 +156,12 @@ def _locations(facts: Facts) -> Iterator[Risk]:
         gained = sorted(str(one) for one in new if one not in old)
         if gained:
             yield risk(RiskClass.SECURITY, f"Snowflake may read {', '.join(gained)}")
+
+
+_RULES: Final[Mapping[str, Callable[[Facts], Iterator[Risk]]]] = {
+    GRANT: _grant,
+    ROLE_GRANT: _role_grant,
+    OWNERSHIP: _role_grant,
+    TABLE: _columns,
+    STORAGE: _locations,
+}
