@@ -59,19 +59,18 @@ class Values:
 
     def parts(self, path: str) -> list[Values]:
         """Return the objects in the list (or the one object) at a path. Raises UndecidedError."""
-        found = self.value(path)
-        listed = cast("list[Any]", found) if isinstance(found, list) else [found]
-        if any(isinstance(one, Unknown) for one in listed):
-            raise UndecidedError(path)
-        return [Values(one) for one in listed if isinstance(one, Mapping)]
+        return [Values(one) for one in self._listed(path) if isinstance(one, Mapping)]
 
     def texts(self, path: str) -> list[str]:
         """Return the texts in the list (or the one text) at a path. Raises UndecidedError."""
+        return [str(one) for one in self._listed(path) if one is not None]
+
+    def _listed(self, path: str) -> list[Any]:
         found = self.value(path)
         listed = cast("list[Any]", found) if isinstance(found, list) else [found]
         if any(isinstance(one, Unknown) for one in listed):
             raise UndecidedError(path)
-        return [str(one) for one in listed if one is not None]
+        return listed
 
     def _find(self, path: str) -> Any:  # noqa: ANN401 - whatever was given there
         found: Any = self.given
