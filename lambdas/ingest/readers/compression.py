@@ -109,9 +109,7 @@ class _Members:
                 if member.eof:
                     member, pending = None, member.unused_data
         if member is not None:
-            self.cut_off = (
-                f"the {self._name} file ends in the middle, after {growth.compressed} bytes"
-            )
+            self.cut_off = _torn(self._name, growth.compressed)
 
     def _inflated(self, member: _Member, data: bytes, growth: _Growth) -> Iterator[bytes]:
         """Yield all that a member makes of some bytes."""
@@ -156,7 +154,7 @@ class _ZstdBytes:
             given = self._raw.given
             if "runcated" not in str(error):
                 raise _damaged(self._name, given, error) from error
-            self.cut_off = f"the {self._name} file ends in the middle, after {given} bytes"
+            self.cut_off = _torn(self._name, given)
         return b"".join(parts)
 
 
@@ -260,6 +258,10 @@ def open_source(stream: ByteStream) -> tuple[Compression | None, bytes, ByteSour
     content = iter(source)
     head = next(content, b"")
     return compression, head, Continued(source, chain((head,) if head else (), content))
+
+
+def _torn(name: str, position: int) -> str:
+    return f"the {name} file ends in the middle, after {position} bytes"
 
 
 def _damaged(name: str, position: int, error: Exception) -> UnusableObjectError:

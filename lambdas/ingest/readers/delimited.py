@@ -18,7 +18,7 @@ from lambdas.ingest.cells import CellJudge
 from lambdas.ingest.errors import UnusableObjectError
 from lambdas.ingest.readers import splitting
 from lambdas.ingest.readers.byte_source import ByteSource
-from lambdas.ingest.readers.encodings import as_utf8
+from lambdas.ingest.readers.encodings import as_utf8, encoded
 from lambdas.ingest.readers.header import column_positions
 from lambdas.ingest.readers.lines import Block, line_blocks
 from lambdas.ingest.readers.native_delimited import DelimitedEngine, Form
@@ -27,7 +27,6 @@ from lambdas.ingest.readers.splitting import (
     Records,
     RecordSplitter,
     decoded,
-    encoded,
     is_utf8,
 )
 from lambdas.ingest.rows import CellForm, RowBatch, TypedBatch

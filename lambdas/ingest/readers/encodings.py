@@ -28,7 +28,7 @@ def _transcoded(source: ByteSource, encoding: str) -> Iterator[bytes]:
     decoder = codecs.getincrementaldecoder(encoding)(errors=_HANDLER)
     for chunk in chain(source, (b"",)):
         try:
-            content = _utf8(decoder.decode(chunk, final=not chunk))
+            content = encoded(decoder.decode(chunk, final=not chunk))
         except UnicodeError as error:  # of the text as a whole: it lacks its byte order mark, say
             reason = f"the content is not {encoding}, as the contract's dialect has it: {error}"
             raise UnusableObjectError(reason) from error
@@ -36,7 +36,8 @@ def _transcoded(source: ByteSource, encoding: str) -> Iterator[bytes]:
             yield content
 
 
-def _utf8(text: str) -> bytes:
+def encoded(text: str) -> bytes:
+    """Return text as UTF-8; lone surrogates are the bytes that they stand for."""
     return text.encode("utf-8", "surrogateescape")
 
 

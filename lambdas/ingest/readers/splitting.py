@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Final, Protocol
 
+from lambdas.ingest.readers.encodings import encoded
 from lambdas.ingest.readers.lines import RECORD_BYTES_LIMIT, Block
 from lambdas.ingest.rows import Reject, bad_line, undecodable
 from tarn.quarantine import Rule
@@ -196,10 +197,6 @@ def _bytes_of(text: str) -> bytes:
     """Return the bytes that were read as a record's text, without its line end."""
     record = text.removesuffix("\n").removesuffix("\r")
     return encoded(record)
-
-
-def encoded(text: str) -> bytes:
-    return text.encode("utf-8", "surrogateescape")
 
 
 def is_utf8(data: bytes) -> bool:
