@@ -129,19 +129,15 @@ def _all_reached(name: str, named: Mapping[str, list[str]]) -> list[str]:
 
 def _import_what_is_named(module: ast.Module, source: str, directory: Path) -> None:
     """Let ``from ._inputs import *`` import what the importing module's text names."""
-    words: set[str] | None = None
     for statement in module.body:
-        match statement:
-            case ast.ImportFrom(level=1, module=str(types), names=[ast.alias(name="*")]):
-                names = _public_names(directory / f"{types}.py") if types in _TYPES else None
-            case _:
-                continue
-        if names is not None:
-            words = set(_WORD.findall(source)) if words is None else words
+        names = _names_imported_by(statement, directory)
+        if names is None or not isinstance(statement, ast.ImportFrom):
+            continue
+        if statement.module in _TYPES:
             # An import of nothing is no statement; one name more does no harm.
-            some = sorted(words.intersection(names)) or names[:1]
-            place = ast.copy_location(ast.alias(name=""), statement.names[0])
-            statement.names = [ast.copy_location(ast.alias(name=one), place) for one in some]
+            some = sorted(set(_WORD.findall(source)).intersection(names)) or names[:1]
+            star = statement.names[0]
+            statement.names = [ast.copy_location(ast.alias(name=one), star) for one in some]
 
 
 def _names_imported_by(statement: ast.stmt, directory: Path) -> list[str] | None:
