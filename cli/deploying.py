@@ -19,7 +19,7 @@ from typing import Any, Final, cast
 import yaml
 
 from cli.errors import CommandError
-from cli.reviewing.engine import POLICY_PACK, failures_in
+from cli.reviewing.engine import POLICY_PACK, events_in, failures_in
 from cli.reviewing.stack_file import account_of
 from cli.workspace import Workspace
 from review.assessment import EngineResults, assess
@@ -131,8 +131,7 @@ class Deployer:
 
     def _events(self, *arguments: str) -> list[dict[str, Any]]:
         done = self._pulumi(*arguments, output=subprocess.PIPE)
-        lines = done.stdout.splitlines()
-        events = [json.loads(line) for line in lines if line.startswith("{")]
+        events = events_in(done.stdout)
         if done.returncode != 0:
             said = [message for _, message in failures_in(events)]
             said += [f"{rule}: {message}" for rule, message in refusals(events)]

@@ -35,6 +35,10 @@ PROVIDERS = {"aws": "pulumi-aws", "snowflake": "pulumi-snowflake"}
 PASSPHRASE = "local"  # noqa: S105 - what a local stack keeps is no secret
 """Opens the secrets of stacks in a local cloud."""
 
+WITHOUT_CHECKPOINTS = {"PULUMI_EXPERIMENTAL": "1", "PULUMI_SKIP_CHECKPOINTS": "true"}
+"""The engine writes the state once, at its end, instead of after every step; a killed engine leaves
+none. (pulumi/pulumi#10668: each step writes the whole state.)"""
+
 PROJECT = "tarn"
 """The name in Pulumi.yaml, under which the engine keeps the stacks."""
 
@@ -175,13 +179,12 @@ def open_stack(
 ) -> automation.Stack:
     """Select the stack, made when it is new.
 
-    Without ``checkpoints`` the engine writes the state once, at its end, instead of after every
-    step (pulumi/pulumi#10668: each writes the whole state), and a killed engine leaves none.
+    Without ``checkpoints`` it is quicker, and a killed engine leaves no state.
     """
     install_plugins(workspace.pulumi_home)
     environment = engine_environment(workspace, cloud)
     if not checkpoints:
-        environment |= {"PULUMI_EXPERIMENTAL": "1", "PULUMI_SKIP_CHECKPOINTS": "true"}
+        environment |= WITHOUT_CHECKPOINTS
     release_dead_locks(state_folder(workspace, cloud))
     options = automation.LocalWorkspaceOptions(
         env_vars=environment,

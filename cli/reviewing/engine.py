@@ -13,7 +13,7 @@ from typing import Any, Final, cast
 
 import yaml
 
-from cli.engine import environment_of, install_plugins
+from cli.engine import WITHOUT_CHECKPOINTS, environment_of, install_plugins
 from cli.reviewing.errors import BaseNotDeployableError
 from cli.reviewing.scratch import Scratch
 from local_cloud.process import RunningCloud
@@ -22,8 +22,6 @@ POLICY_PACK: Final = "guardrails"
 NAMED_ONLY: Final = "TARN_LAYERS_NAMED_ONLY"
 """See infra/archives/layer.py: nobody runs what a review deploys, so no layer is built."""
 _NOT_OURS: Final = ("AWS_", "PULUMI_", "SNOWFLAKE_", "TARN_", "HTTP_PROXY", "HTTPS_PROXY")
-_THROWN_AWAY: Final = {"PULUMI_EXPERIMENTAL": "1", "PULUMI_SKIP_CHECKPOINTS": "true"}
-"""The state is written once, at the end: what a killed run leaves is removed with everything."""
 
 GUARDRAILS_DAY: Final = "TARN_GUARDRAILS_DAY"
 """See guardrails/pack.py."""
@@ -62,7 +60,8 @@ class Engine:
         self._environment = {
             **inherited,
             **environment_of(cloud, executables=executables, pulumi_home=home, state=self._state),
-            **_THROWN_AWAY,
+            # What a killed run leaves is removed with everything.
+            **WITHOUT_CHECKPOINTS,
             NAMED_ONLY: "1",
             "PULUMI_ENABLE_STREAMING_JSON_PREVIEW": "true",
             "TMPDIR": str(scratch.temporary),
@@ -128,9 +127,7 @@ class Engine:
             output=output,
         )
         status = child.wait()
-        events = [
-            json.loads(line) for line in output.read_text().splitlines() if line.startswith("{")
-        ]
+        events = events_in(output.read_text())
         said = output.with_suffix(".errors").read_text().strip()
         if status != 0 and not _errors(events):
             message = said or f"the engine ended with status {status}"
@@ -143,6 +140,11 @@ def _unprotected(state: dict[str, Any]) -> dict[str, Any]:
     for resource in state["checkpoint"]["latest"]["resources"]:
         resource.pop("protect", None)
     return state
+
+
+def events_in(printed: str) -> list[dict[str, Any]]:
+    """Return the events that the engine printed with `--json`, one a line."""
+    return [json.loads(line) for line in printed.splitlines() if line.startswith("{")]
 
 
 def failures_in(events: Iterable[Event]) -> list[tuple[str, str]]:
