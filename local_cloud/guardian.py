@@ -1,9 +1,11 @@
 """The guardian: a tiny process that ends what is left of one that was killed.
 
 It reads ``+ group`` and ``- group`` lines from its standard input, and when that input ends
-(because its owner is gone, in whatever way) it kills the process groups that are left, and removes
-the folder that it was given, if any. It runs isolated from every package, so it imports the
-standard library only.
+(because its owner is gone, in whatever way) it kills what is left of these groups, and removes the
+folder that it was given, if any. A group's leader leads a session too, and the session ends with
+it: Pulumi's engine gives its language host and its plugins groups of their own.
+
+It runs isolated from every package, so it imports the standard library only.
 """
 
 from __future__ import annotations
@@ -32,8 +34,23 @@ def main() -> None:
     for group in groups:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(group, signal.SIGKILL)
+    for pid in _of_sessions(groups):
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.kill(pid, signal.SIGKILL)
     for folder in sys.argv[1:]:
         _remove(Path(folder))
+
+
+def _of_sessions(leaders: set[int]) -> list[int]:
+    """Return the processes of these sessions, on a system that tells."""
+    found: list[int] = []
+    for status in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            # After the name, which may hold anything: state, parent, group, session.
+            session = status.read_text().rpartition(")")[2].split()[3]
+            if int(session) in leaders:
+                found.append(int(status.parent.name))
+    return found
 
 
 def _remove(folder: Path) -> None:
